@@ -1,0 +1,1 @@
+"""The migrations: numbered SQL files, run in order."""

@@ -1,0 +1,150 @@
+"""The past: calls, queue visits, offers, operators' legs and states, notes, recordings."""
+
+from __future__ import annotations
+
+from peewee import BigIntegerField, BooleanField, ForeignKeyField, IntegerField, TextField
+
+from fsbridge.adapters.store.fields import Utc, UtcOrNone
+from fsbridge.adapters.store.models.base import Row
+from fsbridge.adapters.store.models.contents import CaseType, Contact
+from fsbridge.adapters.store.models.people import Operator
+from fsbridge.adapters.store.models.plan import Flow, Queue, Schedule
+
+
+class Call(Row):
+    """One call, known by its first leg's uuid; ``schedule`` is the version of the rules that judged it.
+
+    ``outcome`` says where it went: empty while it goes on, ``queued``, ``out of hours``, ``left in IVR``,
+    ``lines busy``, ``announcement``, ``outbound``.
+
+    >>> Call(uuid="7f1c", direction="inbound").outcome
+    ''
+    """
+
+    uuid = TextField(unique=True)
+    direction = TextField()
+    number = TextField(default="")
+    name = TextField(default="")
+    dialled = TextField(default="")
+    flow = ForeignKeyField(Flow, backref="calls", null=True)
+    contact = ForeignKeyField(Contact, backref="calls", null=True, on_delete="SET NULL")
+    schedule = ForeignKeyField(Schedule, backref="calls", null=True)
+    started_at = Utc()
+    answered_at = UtcOrNone()
+    ended_at = UtcOrNone()
+    cause = TextField(default="")
+    outcome = TextField(default="")
+
+
+class Visit(Row):
+    """One stay of one call in one queue: the unit the figures count.
+
+    ``outcome`` has the words of `fsbridge.domain.tally.Outcome`; ``inferred`` if it was worked out.
+
+    >>> Visit(uuid="ce03", ordinal=1).outcome
+    'waiting'
+    """
+
+    uuid = TextField(unique=True)
+    call = ForeignKeyField(Call, backref="visits")
+    queue = ForeignKeyField(Queue, backref="visits")
+    ordinal = IntegerField(default=1)
+    entered_at = Utc()
+    first_entered_at = Utc()
+    answered_at = UtcOrNone()
+    left_at = UtcOrNone()
+    operator = ForeignKeyField(Operator, backref="visits", null=True)
+    outcome = TextField(default="waiting")
+    inferred = BooleanField(default=False)
+
+
+class Leg(Row):
+    """An operator's part in a call: ``queue``, ``transfer``, ``outbound``, ``internal`` or ``monitoring``.
+
+    Durations are in microseconds.
+
+    >>> Leg(uuid="9a", kind="queue").hold
+    0
+    """
+
+    uuid = TextField(unique=True)
+    call = ForeignKeyField(Call, backref="legs")
+    visit = ForeignKeyField(Visit, backref="legs", null=True)
+    operator = ForeignKeyField(Operator, backref="legs", null=True)
+    kind = TextField()
+    started_at = Utc()
+    answered_at = UtcOrNone()
+    ended_at = UtcOrNone()
+    hold = BigIntegerField(default=0)
+    wrap_up = BigIntegerField(default=0)
+
+
+class Offer(Row):
+    """A visit offered to an operator, and what came of it.
+
+    ``outcome``: ``ringing``, ``answered``, ``rang out``, ``rejected``, ``phone gone``, ``caller hung up``,
+    ``withdrawn``.
+
+    >>> Offer().outcome
+    'ringing'
+    """
+
+    visit = ForeignKeyField(Visit, backref="offers")
+    operator = ForeignKeyField(Operator, backref="offers")
+    offered_at = Utc()
+    ended_at = UtcOrNone()
+    outcome = TextField(default="ringing")
+
+
+class OperatorSpan(Row):
+    """A stretch of time an operator spent in one state; at most one an operator is open.
+
+    >>> OperatorSpan(state="on break", reason="昼休み").ended_at is None
+    True
+    """
+
+    operator = ForeignKeyField(Operator, backref="spans")
+    state = TextField()
+    reason = TextField(default="")
+    leg = ForeignKeyField(Leg, backref="spans", null=True)
+    started_at = Utc()
+    ended_at = UtcOrNone()
+
+
+class Note(Row):
+    """What an operator wrote about a call, and its kind of case; ``by_system`` if time ran out first.
+
+    >>> Note(text="折り返し希望").by_system
+    False
+    """
+
+    call = ForeignKeyField(Call, backref="notes")
+    leg = ForeignKeyField(Leg, backref="notes", null=True)
+    operator = ForeignKeyField(Operator, backref="notes", null=True)
+    case_type = ForeignKeyField(CaseType, backref="notes", null=True)
+    text = TextField(default="")
+    by_system = BooleanField(default=False)
+    created_at = Utc()
+    changed_at = Utc()
+    saved_at = UtcOrNone()
+
+
+class Recording(Row):
+    """A recorded conversation; the row outlives its file. ``held_at``: kept whatever its age.
+
+    >>> Recording(path="2027/04/01/7f1c.wav").size
+    0
+    """
+
+    path = TextField(unique=True)
+    call = ForeignKeyField(Call, backref="recordings")
+    leg = ForeignKeyField(Leg, backref="recordings", null=True)
+    operator = ForeignKeyField(Operator, backref="recordings", null=True)
+    started_at = Utc()
+    ended_at = UtcOrNone()
+    size = BigIntegerField(default=0)
+    sha256 = TextField(default="")
+    held_at = UtcOrNone()
+    held_by = TextField(default="")
+    held_for = TextField(default="")
+    purged_at = UtcOrNone()

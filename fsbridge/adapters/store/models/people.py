@@ -1,0 +1,70 @@
+"""People: who may log in, what they may do, and who sits where."""
+
+from __future__ import annotations
+
+from peewee import BooleanField, ForeignKeyField, IntegerField, TextField
+
+from fsbridge.adapters.store.fields import Utc, UtcOrNone
+from fsbridge.adapters.store.models.base import Row
+
+
+class User(Row):
+    """A person with a log-in of their own. ``password`` is an argon2 hash; empty: nobody gets in with it.
+
+    >>> User(login="sato", name="佐藤").active
+    True
+    """
+
+    login = TextField(unique=True)
+    name = TextField()
+    kana = TextField(default="")
+    password = TextField(default="")
+    active = BooleanField(default=True)
+    created_at = Utc()
+    changed_at = Utc()
+
+    class Meta:
+        table_name = "user_account"  # `user` is a word of SQL
+
+
+class UserRole(Row):
+    """One thing a user is: ``operator``, ``supervisor`` or ``administrator``.
+
+    >>> UserRole(role="supervisor").role
+    'supervisor'
+    """
+
+    user = ForeignKeyField(User, backref="roles", on_delete="CASCADE")
+    role = TextField()
+
+
+class Operator(Row):
+    """A registered operator ID: what the distributor calls by name. Retired ones stay, for the history.
+
+    >>> Operator(key="op01", name="佐藤").retired_at is None
+    True
+    """
+
+    key = TextField(unique=True)
+    user = ForeignKeyField(User, backref="operators", null=True, unique=True)
+    name = TextField()
+    kana = TextField(default="")
+    extension = TextField(default="")
+    registered_at = Utc()
+    retired_at = UtcOrNone()
+
+
+class Seat(Row):
+    """A seat that is taken: at most one an operator, numbered from 1. ``session`` is a digest, no secret.
+
+    >>> Seat(number=1, reserve=True).reserve
+    True
+    """
+
+    number = IntegerField(unique=True)
+    operator = ForeignKeyField(Operator, backref="seats", unique=True)
+    session = TextField(unique=True)
+    reserve = BooleanField(default=False)
+    place = TextField(default="")
+    taken_at = Utc()
+    beat_at = Utc()
