@@ -1,0 +1,296 @@
+"""Settings: defaults, overlaid by a file, then by FSBRIDGE_* variables, then by the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import ipaddress
+import os
+import tomllib
+import typing
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from fsbridge.errors import ConfigError
+
+PREFIX = "FSBRIDGE_"
+SPECIAL = ("FSBRIDGE_HOME", "FSBRIDGE_CONFIG", "FSBRIDGE_FREESWITCH")
+"""Variables that are no settings: the home folder, the settings' file, the FreeSWITCH program."""
+SHIPPED = Path(__file__).parent.parent / "freeswitch_conf" / "centre"
+"""The FreeSWITCH templates and the example centre that come with the project."""
+
+
+def _key(default: Any, doc: str) -> Any:
+    return dataclasses.field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True)
+class SwitchSettings:
+    """The FreeSWITCH to talk to, and what a rendered one is made of.
+
+    >>> SwitchSettings().port
+    8021
+    """
+
+    host: str = _key("127.0.0.1", "address of FreeSWITCH's event socket; a rendered one listens there")
+    port: int = _key(8021, "port of the event socket")
+    password: str = _key("", "the event socket's password; empty: the one in the rendered folder")
+    folder: str = _key("", "where FreeSWITCH is rendered to and writes; empty: `switch` in the home folder")
+    centre: str = _key(str(SHIPPED / "kanazawa.toml"), "the call centre's data")
+    templates: str = _key(str(SHIPPED), "the templates of its configuration")
+    name: str = _key("centre", "what FreeSWITCH calls itself")
+    sip_port: int = _key(5060, "port for the trunk")
+    verto_port: int = _key(8081, "port for browsers")
+    phones_port: int = _key(0, "port for telephones without people (demonstration, tests); 0: none")
+    rtp_first: int = _key(16384, "first port for voice")
+    rtp_last: int = _key(32766, "last port for voice")
+    esl_allow: tuple[str, ...] = _key(("127.0.0.0/8", "::1/128"), "networks that may use the event socket")
+    sip_allow: tuple[str, ...] = _key(("127.0.0.0/8",), "networks the trunk calls from")
+    verto_allow: tuple[str, ...] = _key(("127.0.0.0/8", "::1/128"), "networks browsers come from")
+    max_sessions: int = _key(500, "legs at the same time")
+    sessions_per_second: int = _key(100, "new legs a second")
+    heartbeat: int = _key(20, "seconds between HEARTBEAT events")
+    verto_detach: int = _key(120, "seconds an answered call waits for a reloading browser")
+    cdr_url: str = _key("", "where call records are posted; empty: they stay files")
+    log_level: str = _key("info", "FreeSWITCH's log; debug writes operators' passwords into it")
+
+
+@dataclass(frozen=True)
+class OutboundSettings:
+    """Where scripts are served to FreeSWITCH.
+
+    >>> OutboundSettings().fallback
+    'transfer:fallback XML public'
+    """
+
+    listen: str = _key("127.0.0.1", "address to listen at")
+    port: int = _key(8084, "port to listen at")
+    allow: tuple[str, ...] = _key(("127.0.0.0/8", "::1/128"), "networks FreeSWITCH connects from")
+    max_connections: int = _key(500, "calls at the same time; more go to the fallback")
+    fallback: str = _key("transfer:fallback XML public", "where a call goes that no script can serve")
+
+
+@dataclass(frozen=True)
+class SpeechSettings:
+    """Who speaks the texts of call scripts.
+
+    >>> SpeechSettings().engine
+    'openjtalk'
+    """
+
+    engine: str = _key(
+        "openjtalk", "openjtalk, google[:LANGUAGE], espeak-ng[:VOICE], command:PROGRAM …, or tone"
+    )
+    standby: tuple[str, ...] = _key((), "engines whose earlier renderings are heard when this one fails")
+    folder: str = _key("", "where what was spoken is kept; empty: `sounds/spoken` in the home folder")
+    readings: str = _key("", "file of words and their readings; empty: none")
+    deadline: float = _key(3.0, "seconds a caller waits for a text to be spoken")
+    fallback: str = _key(
+        "恐れ入りますが、しばらくお待ちください。",
+        "heard when a text cannot be spoken; rendered at the start",
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set; `home` comes from --home or FSBRIDGE_HOME alone.
+
+    >>> settings = load(environment={"FSBRIDGE_SWITCH_PORT": "8022"}, home="/nowhere")
+    >>> settings.switch.port, settings.outbound.port
+    (8022, 8084)
+    """
+
+    home: Path
+    zone: str = _key("Asia/Tokyo", "time zone of everything on screen")
+    script: str = _key("dialplan_scripts.kanazawa", "module whose `app` serves the calls")
+    database: str = _key("", "sqlite:///PATH or postgresql://USER@HOST/NAME; empty: a file in the home")
+    drain: float = _key(30.0, "seconds calls may take to end at shutdown")
+    switch: SwitchSettings = SwitchSettings()
+    outbound: OutboundSettings = OutboundSettings()
+    speech: SpeechSettings = SpeechSettings()
+
+    def __post_init__(self) -> None:
+        _port("switch.port", self.switch.port)
+        _port("outbound.port", self.outbound.port)
+        _networks("outbound.allow", self.outbound.allow)
+        try:
+            ipaddress.ip_address(self.outbound.listen)
+        except ValueError:
+            raise ConfigError(
+                f"outbound.listen is {self.outbound.listen!r}; give an IP address, for example 127.0.0.1"
+            ) from None
+        if not self.switch.host:
+            raise ConfigError("switch.host is empty; give FreeSWITCH's address, for example 127.0.0.1")
+        if self.outbound.max_connections < 1:
+            raise ConfigError("outbound.max_connections must be 1 or more")
+        if not 0 <= self.speech.deadline <= 60:
+            raise ConfigError("speech.deadline must be between 0 and 60 seconds")
+        if self.drain < 0:
+            raise ConfigError("drain is negative; give the seconds calls may take to end")
+        if any(char in self.switch.password for char in "\r\n\0"):
+            raise ConfigError("switch.password holds a line break; remove it")
+        try:
+            zoneinfo.ZoneInfo(self.zone)
+        except (ValueError, KeyError, OSError):
+            raise ConfigError(f"zone is {self.zone!r}, which is unknown; give one like Asia/Tokyo") from None
+
+    @property
+    def database_url(self) -> str:
+        """Where the store is."""
+        return self.database or f"sqlite:///{self.home / 'centre.sqlite3'}"
+
+    @property
+    def switch_folder(self) -> Path:
+        """Where FreeSWITCH is rendered to."""
+        return Path(self.switch.folder).absolute() if self.switch.folder else self.home / "switch"
+
+    @property
+    def speech_folder(self) -> Path:
+        """Where what was spoken is kept."""
+        named = self.speech.folder
+        return Path(named).absolute() if named else self.home / "sounds" / "spoken"
+
+
+def keys() -> Iterator[tuple[str, Any, str]]:
+    """Every setting as (key, default, meaning), for the reference.
+
+    >>> next(row for row in keys() if row[0] == "outbound.port")
+    ('outbound.port', 8084, 'port to listen at')
+    """
+    for field in dataclasses.fields(Settings):
+        if dataclasses.is_dataclass(field.default):
+            for inner in dataclasses.fields(field.default):
+                yield f"{field.name}.{inner.name}", inner.default, inner.metadata["doc"]
+        elif "doc" in field.metadata:
+            yield field.name, field.default, field.metadata["doc"]
+
+
+def variable(key: str) -> str:
+    """The environment variable of a key.
+
+    >>> variable("switch.port")
+    'FSBRIDGE_SWITCH_PORT'
+    """
+    return PREFIX + key.upper().replace(".", "_")
+
+
+def load(
+    *,
+    home: str | Path | None = None,
+    config: str | Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings that hold; ConfigError names the key that cannot, where it stands, and the cure.
+
+    `overrides` are the command line's, by dotted key; None values are left out. Without `config`,
+    the file is FSBRIDGE_CONFIG or ``fsbridge.toml`` in the home folder, if it is there.
+
+    >>> load(environment={"FSBRIDGE_SWITCH_PROT": "1"}, home="/nowhere")
+    Traceback (most recent call last):
+    fsbridge.errors.ConfigError: FSBRIDGE_SWITCH_PROT is no setting; did you mean FSBRIDGE_SWITCH_PORT?
+    """
+    environment = os.environ if environment is None else environment
+    folder = Path(home or environment.get("FSBRIDGE_HOME") or "var").absolute()
+    values = dict(_from_file(config or environment.get("FSBRIDGE_CONFIG"), folder))
+    values |= _from_environment(environment)
+    for key, value in (overrides or {}).items():
+        if value is not None:
+            values[_known(key, key)] = _converted(key, value, "the command line")
+    tables: dict[str, dict[str, Any]] = {"": {}}
+    for key, value in values.items():
+        table, _, name = key.rpartition(".")
+        tables.setdefault(table, {})[name] = value
+    return Settings(
+        home=folder,
+        switch=SwitchSettings(**tables.get("switch", {})),
+        outbound=OutboundSettings(**tables.get("outbound", {})),
+        speech=SpeechSettings(**tables.get("speech", {})),
+        **tables[""],
+    )
+
+
+def _from_file(named: str | Path | None, home: Path) -> Iterator[tuple[str, Any]]:
+    path = Path(named) if named else home / "fsbridge.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if named:
+            raise ConfigError(f"there is no settings file {path}; create it or name another") from None
+        return
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"the settings file {path} cannot be read: {error}") from None
+    for key, value in table.items():
+        rows = [(key, value)]
+        if isinstance(value, dict):
+            rows = [(f"{key}.{inner}", one) for inner, one in value.items()]
+        for dotted, one in rows:
+            yield _known(dotted, f"{path}: {dotted}"), _converted(dotted, one, str(path))
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    variables = {variable(key): key for key, _, _ in keys()}
+    values = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or name in SPECIAL:
+            continue
+        if name not in variables:
+            raise ConfigError(f"{name} is no setting{_meant(name, [*variables, *SPECIAL])}")
+        values[variables[name]] = _converted(variables[name], value, name)
+    return values
+
+
+def _known(key: str, shown: str) -> str:
+    known = [row[0] for row in keys()]
+    if key not in known:
+        raise ConfigError(f"{shown} is no setting{_meant(key, known)}")
+    return key
+
+
+def _meant(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
+
+
+def _hint(key: str) -> Any:
+    table, _, name = key.rpartition(".")
+    kind = {"switch": SwitchSettings, "outbound": OutboundSettings, "speech": SpeechSettings, "": Settings}[
+        table
+    ]
+    return typing.get_type_hints(kind)[name]
+
+
+def _converted(key: str, value: object, where: str) -> Any:
+    """The value as its key wants it, from a text (variables, command line) or a TOML value."""
+    hint = _hint(key)
+    try:
+        if hint is str and isinstance(value, str):
+            return value
+        if hint is int and isinstance(value, (str, int)) and not isinstance(value, bool):
+            return int(value)
+        if hint is float and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            return float(value)
+        if typing.get_origin(hint) is tuple:
+            words = value.split(",") if isinstance(value, str) else cast("list[object]", value)
+            if isinstance(words, (list, tuple)) and all(isinstance(word, str) for word in words):
+                return tuple(word.strip() for word in cast("list[str]", words) if word.strip())
+    except ValueError:
+        pass
+    wanted = {int: "a whole number", float: "a number", str: "a text"}.get(hint, "a list of texts")
+    raise ConfigError(f"{key} is {value!r} in {where}; give {wanted}")
+
+
+def _port(key: str, value: int) -> None:
+    if not 1 <= value <= 65535:
+        raise ConfigError(f"{key} is {value}; give a port from 1 to 65535")
+
+
+def _networks(key: str, values: tuple[str, ...]) -> None:
+    for value in values:
+        try:
+            ipaddress.ip_network(value)
+        except ValueError:
+            raise ConfigError(f"{key} holds {value!r}; give networks, for example 127.0.0.0/8") from None

@@ -1,0 +1,1 @@
+"""The floor in a terminal: tables by rich, words in Japanese and English."""
