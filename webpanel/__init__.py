@@ -1,0 +1,1 @@
+"""The panel for browsers: operators, supervisors and the wallboard."""
