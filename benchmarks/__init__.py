@@ -1,0 +1,1 @@
+"""fsbridge measured beside its peers, on the same machine, in the same run."""

@@ -1,0 +1,29 @@
+"""How much of everything is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Repetitions, and the work in each."""
+
+    repetitions: int
+    seconds: float
+    """About how long one client reads events in one repetition."""
+    sessions: int
+    """Outbound sessions in one repetition."""
+    held: int
+    """Calls made while 50 are in progress, for the time to the first byte."""
+    memory: int
+    """Outbound sessions over which memory must not grow."""
+    hold: float
+    """Seconds for which FreeSWITCH must hold a rate of calls."""
+    highest_rate: int
+    """Calls a second beyond which no limit is looked for."""
+
+
+FULL = Scale(repetitions=5, seconds=3.0, sessions=1500, held=1200, memory=100_000, hold=8.0, highest_rate=300)
+QUICK = Scale(repetitions=2, seconds=1.0, sessions=500, held=400, memory=10_000, hold=5.0, highest_rate=300)
+TINY = Scale(repetitions=1, seconds=0.05, sessions=20, held=20, memory=100, hold=1.0, highest_rate=10)
