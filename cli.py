@@ -4,21 +4,30 @@ from gevent import monkey; monkey.patch_all()  # before anything opens a socket
 
 import click
 
-from fsbridge.commands.common import Refusing
-from fsbridge.commands.demo import demo
-from fsbridge.commands.run import run
-from fsbridge.commands.switch import switch
-from fsbridge.commands.tail import tail
+from fsbridge.commands.common import LazyGroup, words
+
+COMMANDS = {
+    "demo": "fsbridge.commands.demo:demo",
+    "run": "fsbridge.commands.run:run",
+    "switch": "fsbridge.commands.switch:switch",
+    "tail": "fsbridge.commands.tail:tail",
+}
+"""Each command and where it is; only the one that is called is imported."""
 
 
-@click.group(cls=Refusing, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=words(
+        "FreeSWITCHの通話フローと、その上のコールセンター。",
+        "Call flows for FreeSWITCH, and the call centre built on them.",
+    ),
+)
 @click.version_option(package_name="fsbridge")
 def main() -> None:
-    """Call flows for FreeSWITCH, and the call centre built on them."""
+    """Parse the command line and run the command it names."""
 
-
-for command in (demo, run, switch, tail):
-    main.add_command(command)
 
 if __name__ == "__main__":
     main()

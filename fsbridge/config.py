@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import platformdirs
+
 from fsbridge.errors import ConfigError
 
 PREFIX = "FSBRIDGE_"
-SPECIAL = ("FSBRIDGE_HOME", "FSBRIDGE_CONFIG", "FSBRIDGE_FREESWITCH")
-"""Variables that are no settings: the home folder, the settings' file, the FreeSWITCH program."""
+SPECIAL = ("FSBRIDGE_HOME", "FSBRIDGE_CONFIG", "FSBRIDGE_FREESWITCH", "FSBRIDGE_LANG")
+"""Variables that are no settings: home folder, settings' file, FreeSWITCH program, the commands' language."""
 SHIPPED = Path(__file__).parent.parent / "freeswitch_conf" / "centre"
 """The FreeSWITCH templates and the example centre that come with the project."""
 
@@ -186,6 +188,7 @@ def load(
 ) -> Settings:
     """The settings that hold; ConfigError names the key that cannot, where it stands, and the cure.
 
+    Without `home` and FSBRIDGE_HOME, the home folder is where the platform keeps a user's data.
     `overrides` are the command line's, by dotted key; None values are left out. Without `config`,
     the file is FSBRIDGE_CONFIG or ``fsbridge.toml`` in the home folder, if it is there.
 
@@ -194,7 +197,8 @@ def load(
     fsbridge.errors.ConfigError: FSBRIDGE_SWITCH_PROT is no setting; did you mean FSBRIDGE_SWITCH_PORT?
     """
     environment = os.environ if environment is None else environment
-    folder = Path(home or environment.get("FSBRIDGE_HOME") or "var").absolute()
+    named = home or environment.get("FSBRIDGE_HOME")
+    folder = Path(named or platformdirs.user_data_path("fsbridge")).absolute()
     values = dict(_from_file(config or environment.get("FSBRIDGE_CONFIG"), folder))
     values |= _from_environment(environment)
     for key, value in (overrides or {}).items():

@@ -39,6 +39,9 @@ HOMES = {
     "peewee": {"adapters"},
     "playhouse": {"adapters"},  # peewee's other half
     "argon2": {"adapters"},
+    "phonenumbers": {"adapters"},
+    "apscheduler": {"adapters"},
+    "platformdirs": {"config"},
     "rich": {"terminal", "commands"},
     "click": {"commands"},
     "pytest": {"testing"},
