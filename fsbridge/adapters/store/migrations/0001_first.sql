@@ -305,6 +305,22 @@ CREATE INDEX note_by_call ON note (call_id);
 CREATE INDEX note_by_case_type ON note (case_type_id, created_at);
 CREATE INDEX note_by_operator ON note (operator_id, created_at);
 
+CREATE TABLE purge (
+    id {id},
+    started_at {time} NOT NULL,
+    ended_at {time},
+    cutoff {time} NOT NULL,
+    rule {json} NOT NULL,
+    author TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    removed {int} NOT NULL DEFAULT 0,
+    missing {int} NOT NULL DEFAULT 0,
+    failed {int} NOT NULL DEFAULT 0,
+    size {int} NOT NULL DEFAULT 0,
+    certificate TEXT NOT NULL DEFAULT '',
+    sha256 TEXT NOT NULL DEFAULT ''
+){strict};
+
 CREATE TABLE recording (
     id {id},
     path TEXT NOT NULL UNIQUE CHECK (path <> ''),
@@ -318,10 +334,16 @@ CREATE TABLE recording (
     held_at {time},
     held_by TEXT NOT NULL DEFAULT '',
     held_for TEXT NOT NULL DEFAULT '',
-    purged_at {time}
+    purged_at {time},
+    purge_id {ref} REFERENCES purge (id),
+    purge_outcome TEXT NOT NULL DEFAULT '' CHECK (purge_outcome IN
+        ('', 'intended', 'removed', 'missing', 'failed')),
+    purge_note TEXT NOT NULL DEFAULT ''
 ){strict};
 CREATE INDEX recording_by_call ON recording (call_id);
 CREATE INDEX recording_by_operator ON recording (operator_id, started_at);
+CREATE INDEX recording_by_start ON recording (started_at);
+CREATE INDEX recording_by_purge ON recording (purge_id);
 -- What a purge has to look at: only what is still there, oldest first.
 CREATE INDEX recording_kept ON recording (started_at) WHERE purged_at IS NULL;
 
@@ -347,4 +369,16 @@ CREATE TABLE setting (
     value {json} NOT NULL,
     changed_at {time} NOT NULL,
     changed_by TEXT NOT NULL DEFAULT ''
+){strict};
+
+CREATE TABLE job (
+    id {id},
+    key TEXT NOT NULL UNIQUE CHECK (key <> ''),
+    slot {time},
+    holder TEXT NOT NULL DEFAULT '',
+    leased_until {time},
+    started_at {time},
+    ended_at {time},
+    outcome TEXT NOT NULL DEFAULT '' CHECK (outcome IN ('', 'done', 'failed')),
+    message TEXT NOT NULL DEFAULT ''
 ){strict};

@@ -9,8 +9,17 @@ from fsbridge.adapters.store.models.contents import (
     ContactTag,
     TalkScript,
 )
-from fsbridge.adapters.store.models.history import Call, Leg, Note, Offer, OperatorSpan, Recording, Visit
-from fsbridge.adapters.store.models.keeping import AuditEntry, Setting
+from fsbridge.adapters.store.models.history import (
+    Call,
+    Leg,
+    Note,
+    Offer,
+    OperatorSpan,
+    Purge,
+    Recording,
+    Visit,
+)
+from fsbridge.adapters.store.models.keeping import AuditEntry, Job, Setting
 from fsbridge.adapters.store.models.people import Operator, Seat, User, UserRole
 from fsbridge.adapters.store.models.plan import Flow, Queue, Schedule, ScheduleOverride, Season, Tier
 
@@ -37,9 +46,11 @@ MODELS: tuple[type[Row], ...] = (
     Offer,
     OperatorSpan,
     Note,
+    Purge,
     Recording,
     AuditEntry,
     Setting,
+    Job,
 )
 """Every table, each after those it refers to."""
 
@@ -53,11 +64,13 @@ __all__ = [
     "ContactNumber",
     "ContactTag",
     "Flow",
+    "Job",
     "Leg",
     "Note",
     "Offer",
     "Operator",
     "OperatorSpan",
+    "Purge",
     "Queue",
     "Recording",
     "Row",

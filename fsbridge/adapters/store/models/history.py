@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import BigIntegerField, BooleanField, ForeignKeyField, IntegerField, TextField
 
-from fsbridge.adapters.store.fields import Utc, UtcOrNone
+from fsbridge.adapters.store.fields import Json, Utc, UtcOrNone
 from fsbridge.adapters.store.models.base import Row
 from fsbridge.adapters.store.models.contents import CaseType, Contact
 from fsbridge.adapters.store.models.people import Operator
@@ -129,8 +129,32 @@ class Note(Row):
     saved_at = UtcOrNone()
 
 
+class Purge(Row):
+    """One run over the recordings whose time was over; ``certificate`` is the file that says what went.
+
+    >>> Purge(author="fsbridge").removed
+    0
+    """
+
+    started_at = Utc()
+    ended_at = UtcOrNone()
+    cutoff = Utc()
+    rule = Json()
+    author = TextField()
+    reason = TextField(default="")
+    removed = IntegerField(default=0)
+    missing = IntegerField(default=0)
+    failed = IntegerField(default=0)
+    size = BigIntegerField(default=0)
+    certificate = TextField(default="")
+    sha256 = TextField(default="")
+
+
 class Recording(Row):
     """A recorded conversation; the row outlives its file. ``held_at``: kept whatever its age.
+
+    ``purge_outcome`` is what the last purge that came to it did: ``intended`` until the file is gone, then
+    ``removed``; ``missing`` if it was not there, ``failed`` with the reason in ``purge_note``.
 
     >>> Recording(path="2027/04/01/7f1c.wav").size
     0
@@ -148,3 +172,6 @@ class Recording(Row):
     held_by = TextField(default="")
     held_for = TextField(default="")
     purged_at = UtcOrNone()
+    purge = ForeignKeyField(Purge, backref="recordings", null=True)
+    purge_outcome = TextField(default="")
+    purge_note = TextField(default="")

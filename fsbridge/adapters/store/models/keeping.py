@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import TextField
 
-from fsbridge.adapters.store.fields import Json, Utc
+from fsbridge.adapters.store.fields import Json, Utc, UtcOrNone
 from fsbridge.adapters.store.models.base import Row
 
 
@@ -39,3 +39,20 @@ class Setting(Row):
     value = Json()
     changed_at = Utc()
     changed_by = TextField(default="")
+
+
+class Job(Row):
+    """What is known of a job: the last time it was due and ran (``slot``), who runs it now, how it went.
+
+    >>> Job(key="purge").outcome
+    ''
+    """
+
+    key = TextField(unique=True)
+    slot = UtcOrNone()
+    holder = TextField(default="")
+    leased_until = UtcOrNone()
+    started_at = UtcOrNone()
+    ended_at = UtcOrNone()
+    outcome = TextField(default="")
+    message = TextField(default="")
