@@ -11,6 +11,7 @@ from fsbridge.errors import ConfigError
 from fsbridge.esl.fallback import Fallback
 from fsbridge.esl.leg import Leg
 from fsbridge.scripting.call import Call, Clock, utc_now
+from fsbridge.scripting.centre import CentreSource
 from fsbridge.scripting.interruption import Interruption
 from fsbridge.scripting.patterns import Digits
 from fsbridge.scripting.sounds import Speech, ToneSpeech
@@ -36,11 +37,11 @@ class Route:
 
 
 class App:
-    """Scripts by dialled number, with what they share: a fallback, a clock, a zone, a voice.
+    """Scripts by dialled number, with what they share: a fallback, a clock, a zone, a voice, a centre.
 
     `fallback` is where a caller goes whose script failed, or for whom there is none:
     ``transfer:EXTENSION [DIALPLAN [CONTEXT]]``, ``hangup:CAUSE``, or ``dialplan`` (the default): the
-    dialplan goes on behind its ``socket`` action.
+    dialplan goes on behind its ``socket`` action. `centre` is where ``call.centre`` comes from.
 
     >>> app = App("kanazawa", fallback="transfer:9000", zone="Asia/Tokyo")
     >>> @app.route("076-220-2722", "0120X.")
@@ -56,15 +57,22 @@ class App:
         *,
         fallback: str = "dialplan",
         clock: Clock = utc_now,
-        zone: str = "UTC",
+        zone: str = "",
         speech: Speech | None = None,
+        centre: CentreSource | None = None,
     ) -> None:
         self.name = name
         self.fallback = Fallback.parse(fallback)
         self.clock = clock
-        self.zone = zone
+        self.centre = centre
+        self._zone = zone
         self.speech = speech or ToneSpeech()
         self._routes: list[Route] = []
+
+    @property
+    def zone(self) -> str:
+        """The time zone of ``call.now``: the one given, else the centre's."""
+        return self._zone or (self.centre.plan().zone if self.centre is not None else "UTC")
 
     def route(self, *numbers: str | re.Pattern[str], guard: Guard | None = None) -> Callable[[_S], _S]:
         """Marks a script as the one for these numbers, and returns it unchanged.
@@ -87,7 +95,14 @@ class App:
     def call(self, leg: Leg, interruption: Interruption | None = None) -> Call:
         """A `Call` on this leg with the app's clock, zone and voice."""
         interruption = interruption or Interruption()
-        return Call(leg, clock=self.clock, zone=self.zone, speech=self.speech, interruption=interruption)
+        return Call(
+            leg,
+            clock=self.clock,
+            zone=self.zone,
+            speech=self.speech,
+            interruption=interruption,
+            centre=self.centre,
+        )
 
     def script_for(self, call: Call) -> Script | None:
         """The script that serves this call: guarded before unguarded, exact before range before pattern."""

@@ -16,11 +16,13 @@ from fsbridge.esl.frames import Event
 from fsbridge.esl.leg import Leg
 from fsbridge.esl.quoting import app_args, dial_string, literal
 from fsbridge.scripting.background import Background
+from fsbridge.scripting.centre import Centre, CentreSource
 from fsbridge.scripting.digits import Collect, collect
 from fsbridge.scripting.interruption import Interruption
 from fsbridge.scripting.menu import Choice, Menu
 from fsbridge.scripting.outcomes import Bridged, Recording
-from fsbridge.scripting.queue import Queued, Talk, read_visit
+from fsbridge.scripting.planfile import NoCentre
+from fsbridge.scripting.queue import RECALL_KEY, Queued, Talk, read_visit
 from fsbridge.scripting.sounds import Say, Sound, Sounds, Speech, ToneSpeech, flatten, to_path
 from fsbridge.scripting.variables import Variables
 
@@ -57,9 +59,11 @@ class Call:
         zone: str = "UTC",
         speech: Speech | None = None,
         interruption: Interruption | None = None,
+        centre: CentreSource | None = None,
     ) -> None:
         self.leg = leg
         self.uuid = leg.uuid
+        self.centre = Centre(self, centre or NoCentre())
         self.handed_over = False
         self._clock = clock
         self._zone = ZoneInfo(zone)
@@ -192,16 +196,19 @@ class Call:
 
     # -- handing the caller on ------------------------------------------------------------------
 
-    def queue(self, name: str, *, waiting: Sounds | None = None, exit_keys: str = "") -> Queued:
+    def queue(
+        self, name: str, *, waiting: Sounds | None = None, exit_keys: str = "", waited: float = 0.0
+    ) -> Queued:
         """Puts the caller into a mod_callcenter queue; returns when the visit, or the talk, is over.
 
-        `waiting` is heard over and over instead of the queue's own music. A queue that FreeSWITCH
-        does not know is an `FsbridgeError`. An operator takes the call out of the script's hands:
-        when the talk is over, FreeSWITCH goes on with the dialplan behind its ``socket`` action (or
-        where the operator sent the caller), and the script has nothing more to say to the caller.
+        `waiting` is heard over and over instead of the queue's own music; `waited` seconds in an earlier
+        queue count for the place in this one. A queue FreeSWITCH does not know is an `FsbridgeError`. An
+        operator takes the call out of the script's hands: when the talk is over, FreeSWITCH goes on with
+        the dialplan behind its ``socket`` action (or where the operator sent the caller).
         """
         music = self.path_of(flatten(waiting)) if waiting else ""
-        self.set(cc_moh_override=music, cc_exit_keys=exit_keys)
+        self.set(cc_moh_override=music, cc_exit_keys=exit_keys + RECALL_KEY)
+        self.set(cc_base_score=str(round(waited)) if waited else "")
         earlier = self.get("cc_member_uuid", "")
         with Talk(self.leg) as talk:
             self.run("callcenter", app_args(name))

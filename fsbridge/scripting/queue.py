@@ -17,7 +17,8 @@ from fsbridge.esl.leg import Leg
 class QueueOutcome(enum.StrEnum):
     """How a visit to a queue ended while the caller stayed on the line.
 
-    A caller who hangs up, waiting or talking, is no outcome: that is `CallEnded`.
+    A caller who hangs up, waiting or talking, is no outcome: that is `CallEnded`. RECALLED is one whom
+    fsbridge took back, to wait elsewhere or no longer; FULL one who was not let in.
 
     >>> QueueOutcome.TIMED_OUT == "timed_out"
     True
@@ -28,6 +29,12 @@ class QueueOutcome(enum.StrEnum):
     NO_AGENT = "no_agent"
     EXIT_KEY = "exit_key"
     REMOVED = "removed"
+    RECALLED = "recalled"
+    FULL = "full"
+
+
+RECALL_KEY = "D"
+"""The exit key by which fsbridge takes a caller back: a tone that telephones can read and have no key for."""
 
 
 _REASONS = {
@@ -74,6 +81,8 @@ def read_visit(queue: str, variables: Mapping[str, str], *, earlier: str = "") -
         return Queued(queue, QueueOutcome.ANSWERED)
     outcome = _REASONS.get(variables.get("cc_cancel_reason", ""), QueueOutcome.REMOVED)
     key = variables.get("cc_exit_key", "") if outcome is QueueOutcome.EXIT_KEY else ""
+    if key == RECALL_KEY:
+        return Queued(queue, QueueOutcome.RECALLED)
     return Queued(queue, outcome, key=key)
 
 
