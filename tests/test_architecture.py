@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "config": {"errors"},
     "esl": {"errors"},
     "domain": {"errors"},
+    "data": set(),
     "services": {"errors", "domain"},
     "scripting": {"errors", "domain", "esl"},
     "adapters": {"errors", "config", "domain", "services", "esl"},
