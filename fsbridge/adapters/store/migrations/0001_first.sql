@@ -347,6 +347,28 @@ CREATE INDEX recording_by_purge ON recording (purge_id);
 -- What a purge has to look at: only what is still there, oldest first.
 CREATE INDEX recording_kept ON recording (started_at) WHERE purged_at IS NULL;
 
+-- Figures as they were counted: a day counted again is another row, the highest revision is in force.
+CREATE TABLE figure_day (
+    id {id},
+    day TEXT NOT NULL CHECK (length(day) = 10),
+    revision {int} NOT NULL CHECK (revision >= 1),
+    basis {json} NOT NULL,
+    definitions {int} NOT NULL CHECK (definitions >= 1),
+    made_at {time} NOT NULL,
+    made_by TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    UNIQUE (day, revision)
+){strict};
+
+CREATE TABLE figure (
+    id {id},
+    day_id {ref} NOT NULL REFERENCES figure_day (id),
+    scope TEXT NOT NULL CHECK (scope IN ('centre', 'flow', 'queue', 'operator', 'case')),
+    key TEXT NOT NULL DEFAULT '',
+    data {json} NOT NULL,
+    UNIQUE (day_id, scope, key)
+){strict};
+
 -- What the project writes about itself
 
 CREATE TABLE audit_log (

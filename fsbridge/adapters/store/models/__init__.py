@@ -9,6 +9,7 @@ from fsbridge.adapters.store.models.contents import (
     ContactTag,
     TalkScript,
 )
+from fsbridge.adapters.store.models.figures import Figure, FigureDay
 from fsbridge.adapters.store.models.history import (
     Call,
     Leg,
@@ -48,6 +49,8 @@ MODELS: tuple[type[Row], ...] = (
     Note,
     Purge,
     Recording,
+    FigureDay,
+    Figure,
     AuditEntry,
     Setting,
     Job,
@@ -63,6 +66,8 @@ __all__ = [
     "Contact",
     "ContactNumber",
     "ContactTag",
+    "Figure",
+    "FigureDay",
     "Flow",
     "Job",
     "Leg",
