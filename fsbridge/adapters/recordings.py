@@ -1,0 +1,193 @@
+"""The folder of recordings, entered only by the front door: no link, no way out, nothing but plain files."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import re
+import stat
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from fsbridge.errors import ConfigError
+from fsbridge.services.retention import Found, RecordingMissing, RecordingRefused
+
+_PIECE = 1 << 20
+_ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_DATED = re.compile(r"[0-9-]+")  # a folder of its day, month or year: nothing new comes into it
+
+
+class RecordingFolder:
+    """Recordings by their path in a folder, each step of it opened on its own so that no link is followed.
+
+    ConfigError if there is no such folder.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> (folder / "2024-04-01").mkdir()
+    >>> _ = (folder / "2024-04-01" / "9a.wav").write_bytes(b"RIFF")
+    >>> RecordingFolder(folder).look("2024-04-01/9a.wav").size
+    4
+    >>> RecordingFolder(folder).look("../secrets")
+    Traceback (most recent call last):
+    fsbridge.services.retention.RecordingRefused: its path leaves the folder, or ...
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            self._root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise ConfigError(
+                f"the recordings' folder {folder} cannot be opened: {error.strerror}; create or mount it"
+            ) from None
+        self._open: dict[str, int] = {}
+        self._touched: set[str] = set()
+
+    def close(self) -> None:
+        """Let the folder go."""
+        self._leave()
+        os.close(self._root)
+
+    def size(self, path: str) -> int:
+        """How many bytes a recording has."""
+        with self._at(path) as (parent, name):
+            return _plain(os.stat(name, dir_fd=parent, follow_symlinks=False)).st_size
+
+    def look(self, path: str) -> Found:
+        """A recording's bytes and hash; other greenlets run between the pieces."""
+        with self._at(path) as (parent, name):
+            file = os.open(name, _READ, dir_fd=parent)
+            try:
+                before = _plain(os.fstat(file))
+                size, sha256 = _hashed(file)
+                return Found(size, sha256, _mark(before))
+            finally:
+                os.close(file)
+
+    def remove(self, path: str, found: Found) -> None:
+        """Remove a recording, if it is still the file that was looked at."""
+        with self._at(path) as (parent, name):
+            now = _plain(os.stat(name, dir_fd=parent, follow_symlinks=False))
+            if _mark(now) != found.mark:
+                raise RecordingRefused("it was written to, or replaced, while it was looked at")
+            os.unlink(name, dir_fd=parent)
+            self._touched.add(path.rpartition("/")[0])
+
+    def settle(self) -> None:
+        """What was removed stays so after a power cut; a day's folder that became empty goes too."""
+        for folder in sorted(self._touched, reverse=True):
+            with contextlib.suppress(FileNotFoundError):
+                os.fsync(self._entered(folder))
+            while folder:
+                folder, _, name = folder.rpartition("/")
+                if not _DATED.fullmatch(name):
+                    break
+                try:
+                    os.rmdir(name, dir_fd=self._entered(folder))
+                except OSError:  # it is not empty
+                    break
+        self._touched.clear()
+        self._leave()
+
+    @contextlib.contextmanager
+    def _at(self, path: str) -> Iterator[tuple[int, str]]:
+        """The open folder a recording is in, and its name there; what the system says, translated."""
+        steps = path.split("/")
+        if any(step in ("", ".", "..") for step in steps) or any(ord(char) < 32 for char in path):
+            raise RecordingRefused("its path leaves the folder, or is written in a roundabout way")
+        try:
+            yield self._entered("/".join(steps[:-1])), steps[-1]
+        except FileNotFoundError:
+            raise RecordingMissing(path) from None
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK):
+                raise RecordingRefused("a link, or a file, stands where a folder should") from None
+            raise RecordingRefused(f"{error.strerror or error} (errno {error.errno})") from None
+
+    def _entered(self, folder: str) -> int:
+        """The folder, open; those on the way to it stay open until another way is taken."""
+        if folder not in self._open:
+            self._leave(folder)
+            parent, way = self._root, ""
+            for step in folder.split("/") if folder else ():
+                way = f"{way}/{step}".removeprefix("/")
+                if way not in self._open:
+                    self._open[way] = os.open(step, _ENTER, dir_fd=parent)
+                parent = self._open[way]
+            return parent
+        return self._open[folder]
+
+    def _leave(self, towards: str = "") -> None:
+        for folder in [one for one in self._open if not f"{towards}/".startswith(f"{one}/")]:
+            os.close(self._open.pop(folder))
+
+
+class CertificateFolder:
+    """Certificates, one JSON object a line: first what the purge was, then every recording.
+
+    >>> import tempfile
+    >>> name, sha256 = CertificateFolder(Path(tempfile.mkdtemp())).write(3, [{"purge": 3}])
+    >>> name, len(sha256)
+    ('purge-000003.jsonl', 64)
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, number: int, lines: Iterable[Mapping[str, object]]) -> tuple[str, str]:
+        """Write one, whole or not at all; its file's name, and what the file hashes to."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = f"purge-{number:06}.jsonl"
+        part = self.folder / f".{name}.part"
+        digest = hashlib.sha256()
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            for line in lines:
+                row = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+                digest.update(row)
+                file.write(row)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, self.folder / name)
+        return name, digest.hexdigest()
+
+    def path(self, name: str) -> Path:
+        """Where one lies."""
+        return self.folder / name
+
+    def hashed(self, name: str) -> str:
+        """What a certificate's file hashes to now; empty if it is not there."""
+        try:
+            with self.path(name).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return ""
+
+
+def _plain(status: os.stat_result) -> os.stat_result:
+    if stat.S_ISLNK(status.st_mode):
+        raise RecordingRefused("it is a link")
+    if not stat.S_ISREG(status.st_mode):
+        raise RecordingRefused("it is no plain file")
+    if status.st_nlink > 1:
+        raise RecordingRefused("it has a second name (a hard link), under which it would stay")
+    return status
+
+
+def _mark(status: os.stat_result) -> str:
+    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
+
+
+def _hashed(file: int) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    size = 0
+    while piece := os.read(file, _PIECE):
+        digest.update(piece)
+        size += len(piece)
+        time.sleep(0)
+    return size, digest.hexdigest()

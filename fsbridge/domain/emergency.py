@@ -1,0 +1,56 @@
+"""An emergency announcement: what every caller, or every caller of a flow, hears first, and until when."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+EVERYWHERE = ""
+"""The flow of an announcement that all callers hear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """A text that is on from `since` until `until`; `sound` is what FreeSWITCH plays, `flow` whose callers.
+
+    >>> noon = dt.datetime(2027, 4, 1, 3, tzinfo=dt.UTC)
+    >>> flood = Emergency("leak", "断水しています。", "/sounds/emergency-leak.wav", "sato", noon, noon)
+    >>> flood.holds(noon)
+    False
+    """
+
+    flow: str
+    text: str
+    sound: str
+    author: str
+    since: dt.datetime
+    until: dt.datetime
+    reason: str = ""
+
+    def holds(self, at: dt.datetime) -> bool:
+        """Whether it is on at a moment."""
+        return self.since <= at < self.until
+
+
+def heard(emergencies: Iterable[Emergency], flow: str, at: dt.datetime) -> Emergency | None:
+    """What a caller of a flow hears: the flow's own, else the one for everybody, else nothing.
+
+    >>> heard([], "leak", dt.datetime(2027, 4, 1, 3, tzinfo=dt.UTC)) is None
+    True
+    """
+    on = {one.flow: one for one in emergencies if one.holds(at)}
+    return on.get(flow) or on.get(EVERYWHERE)
+
+
+def sound_name(flow: str) -> str:
+    """The name under which a flow's emergency announcement is published.
+
+    >>> sound_name(""), sound_name("leak"), sound_name("Leak.1")
+    ('emergency', 'emergency-leak', 'emergency-_4c_65_61_6b_2e_31')
+    """
+    if not flow:
+        return "emergency"
+    plain = flow if re.fullmatch(r"[a-z0-9-]{1,80}", flow) else "".join(f"_{b:02x}" for b in flow.encode())
+    return f"emergency-{plain}"[:100]
