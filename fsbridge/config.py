@@ -53,7 +53,7 @@ class SwitchSettings:
     sip_allow: tuple[str, ...] = _key(("127.0.0.0/8",), "networks the trunk calls from")
     verto_allow: tuple[str, ...] = _key(("127.0.0.0/8", "::1/128"), "networks browsers come from")
     max_sessions: int = _key(500, "legs at the same time")
-    sessions_per_second: int = _key(100, "new legs a second")
+    sessions_per_second: int = _key(500, "new legs a second; a ring-all queue makes one an operator at once")
     heartbeat: int = _key(20, "seconds between HEARTBEAT events")
     verto_detach: int = _key(120, "seconds an answered call waits for a reloading browser")
     cdr_url: str = _key("", "where call records are posted; empty: they stay files")
