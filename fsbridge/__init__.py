@@ -11,10 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fsbridge.adapters.planfile import example
     from fsbridge.domain.schedule import Days, Override, Schedule, Season, SpecialDays, Week
     from fsbridge.errors import CallEnded, FsbridgeError
     from fsbridge.scripting.app import App
     from fsbridge.scripting.call import Call
+    from fsbridge.scripting.fixed import FixedCentre
     from fsbridge.scripting.menu import Choice, Menu
     from fsbridge.scripting.queue import Queued
     from fsbridge.scripting.sounds import Say
@@ -25,6 +27,7 @@ _HOMES = {
     "CallEnded": "fsbridge.errors",
     "Choice": "fsbridge.scripting.menu",
     "Days": "fsbridge.domain.schedule",
+    "FixedCentre": "fsbridge.scripting.fixed",
     "FsbridgeError": "fsbridge.errors",
     "Menu": "fsbridge.scripting.menu",
     "Override": "fsbridge.domain.schedule",
@@ -34,6 +37,7 @@ _HOMES = {
     "Season": "fsbridge.domain.schedule",
     "SpecialDays": "fsbridge.domain.schedule",
     "Week": "fsbridge.domain.schedule",
+    "example": "fsbridge.adapters.planfile",
 }
 
 __all__ = [
@@ -42,6 +46,7 @@ __all__ = [
     "CallEnded",
     "Choice",
     "Days",
+    "FixedCentre",
     "FsbridgeError",
     "Menu",
     "Override",
@@ -51,6 +56,7 @@ __all__ = [
     "Season",
     "SpecialDays",
     "Week",
+    "example",
 ]
 
 

@@ -18,10 +18,10 @@ from fsbridge.esl.quoting import app_args, dial_string, literal
 from fsbridge.scripting.background import Background
 from fsbridge.scripting.centre import Centre, CentreSource
 from fsbridge.scripting.digits import Collect, collect
+from fsbridge.scripting.fixed import NO_CENTRE
 from fsbridge.scripting.interruption import Interruption
 from fsbridge.scripting.menu import Choice, Menu
 from fsbridge.scripting.outcomes import Bridged, Recording
-from fsbridge.scripting.planfile import NoCentre
 from fsbridge.scripting.queue import RECALL_KEY, Queued, Talk, read_visit
 from fsbridge.scripting.sounds import Say, Sound, Sounds, Speech, ToneSpeech, flatten, to_path
 from fsbridge.scripting.variables import Variables
@@ -63,7 +63,7 @@ class Call:
     ) -> None:
         self.leg = leg
         self.uuid = leg.uuid
-        self.centre = Centre(self, centre or NoCentre())
+        self.centre = Centre(self, centre or NO_CENTRE)
         self.handed_over = False
         self._clock = clock
         self._zone = ZoneInfo(zone)

@@ -109,7 +109,8 @@ class Centre:
         self._call.set(fsbridge_outcome="left in IVR")
         if not flows:
             return plan.flow_of(plan.fallback_queue)
-        words = [Say("、".join(flow.menu_words for flow in flows)), *self._sounds(plan.menu.end)]
+        between = "、" if plan.language == "ja" else " "
+        words = [Say(between.join(flow.menu_words for flow in flows)), *self._sounds(plan.menu.end)]
         choice = self._call.menu(
             Menu(
                 words,

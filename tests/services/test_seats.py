@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialplan_scripts.kanazawa import HOURS
+from fsbridge.adapters.planfile import example
 from fsbridge.domain.seats import (
     BEAT_EVERY,
     Allowance,
@@ -22,6 +22,7 @@ from fsbridge.domain.seats import (
 from fsbridge.services.seats import Register, Seats
 from fsbridge.testing.seats import SeatsInMemory
 
+HOURS = example("kanazawa").plan.schedule
 NOON = datetime(2027, 4, 1, 3, tzinfo=UTC)
 NORMAL = Allowance("normal", seats=2, registered=3)
 

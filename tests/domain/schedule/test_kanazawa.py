@@ -1,4 +1,4 @@
-"""The utility's opening hours, asked at their edges, in the script and in the data file alike."""
+"""The utility's opening hours, asked at their edges, in the example data set and in the switch's data file alike."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialplan_scripts.kanazawa import HOURS
+from fsbridge.adapters.planfile import example
 from fsbridge.adapters.switchconf import TEMPLATES, read_centre
 from fsbridge.domain.schedule import check, explain
 
+HOURS = example("kanazawa").plan.schedule
 JST = dt.timezone(dt.timedelta(hours=9))
 
 
@@ -19,7 +20,7 @@ def moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=JST)
 
 
-def test_the_script_and_the_data_file_have_the_same_hours() -> None:
+def test_the_example_and_the_switch_s_data_file_have_the_same_hours() -> None:
     assert read_centre(TEMPLATES / "kanazawa.toml").hours == HOURS
 
 
