@@ -1,4 +1,4 @@
-"""The utility's opening hours, asked at their edges, in the example data set and in the switch's data file alike."""
+"""The utility's opening hours, asked at their edges, in the example and in the switch's data file alike."""
 
 from __future__ import annotations
 
