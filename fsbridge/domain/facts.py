@@ -71,6 +71,8 @@ class AgentRow:
 class TierRow:
     """Which operator serves which queue, at what level and position; ``offering`` while ringing for it.
 
+    ``free`` unless the distributor thinks the operator busy with a call of this queue or of another.
+
     >>> TierRow(queue="leak@city", operator="op01", level=1, position=2).position
     2
     """
@@ -80,6 +82,7 @@ class TierRow:
     level: int = 1
     position: int = 1
     offering: bool = False
+    free: bool = True
 
 
 class MemberState(enum.Enum):

@@ -60,6 +60,11 @@ class Callcenter:
         """Every operator it knows."""
         return agent_rows(self._run("agent", "list"))
 
+    def operator(self, name: str) -> AgentRow | None:
+        """One operator; None if it knows none of this name."""
+        found = agent_rows(self._run("agent", "list", _name("operator", name)))
+        return found[0] if found else None
+
     def tiers(self) -> tuple[TierRow, ...]:
         """Who serves which queue."""
         return tier_rows(self._run("tier", "list"))
@@ -155,6 +160,10 @@ class Callcenter:
         if not self._run_unless("already exist", "tier", "add", *pair, str(level), str(position)):
             self._run("tier", "set", "level", *pair, str(level))
             self._run("tier", "set", "position", *pair, str(position))
+
+    def free_tier(self, queue: str, operator: str) -> None:
+        """Let an operator who has no call be offered one of this queue again, should it be stuck."""
+        self._run("tier", "set", "state", _name("queue", queue), _name("operator", operator), "Ready")
 
     def remove_tier(self, queue: str, operator: str) -> None:
         """Let an operator no longer serve a queue."""

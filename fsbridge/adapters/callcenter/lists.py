@@ -154,6 +154,7 @@ def _tier(row: Row) -> TierRow:
         level=int(row["level"]),
         position=int(row["position"]),
         offering=row["state"].lower() == "offering",
+        free=row["state"].lower() in ("ready", "no answer"),
     )
 
 

@@ -46,6 +46,21 @@ CREATE TABLE seat (
     beat_at {time} NOT NULL
 ){strict};
 
+CREATE TABLE duty (
+    id {id},
+    operator_id {ref} NOT NULL UNIQUE REFERENCES operator (id),
+    next_state TEXT NOT NULL DEFAULT '',
+    next_reason TEXT NOT NULL DEFAULT '',
+    missed {int} NOT NULL DEFAULT 0 CHECK (missed >= 0),
+    call TEXT NOT NULL DEFAULT '',
+    visit TEXT NOT NULL DEFAULT '',
+    leg TEXT NOT NULL DEFAULT '',
+    queue TEXT NOT NULL DEFAULT '',
+    wrap_up TEXT NOT NULL DEFAULT ''
+        CHECK (wrap_up IN ('', 'optional', 'own pace', 'timed', 'timed without exit')),
+    due_at {time}
+){strict};
+
 -- The plan
 
 CREATE TABLE season (
@@ -281,12 +296,14 @@ CREATE TABLE operator_span (
     state TEXT NOT NULL CHECK (state <> ''),
     reason TEXT NOT NULL DEFAULT '',
     leg_id {ref} REFERENCES leg (id),
+    leg_uuid TEXT NOT NULL DEFAULT '',
     started_at {time} NOT NULL,
     ended_at {time},
     CHECK (ended_at IS NULL OR ended_at >= started_at)
 ){strict};
 CREATE INDEX operator_span_by_operator ON operator_span (operator_id, started_at);
 CREATE INDEX operator_span_by_start ON operator_span (started_at);
+CREATE INDEX operator_span_by_leg ON operator_span (leg_uuid) WHERE leg_uuid <> '';
 CREATE UNIQUE INDEX operator_span_open ON operator_span (operator_id) WHERE ended_at IS NULL;
 
 CREATE TABLE note (

@@ -21,7 +21,7 @@ from fsbridge.adapters.store.models.history import (
     Visit,
 )
 from fsbridge.adapters.store.models.keeping import AuditEntry, Job, Setting
-from fsbridge.adapters.store.models.people import Operator, Seat, User, UserRole
+from fsbridge.adapters.store.models.people import Duty, Operator, Seat, User, UserRole
 from fsbridge.adapters.store.models.plan import Flow, Queue, Schedule, ScheduleOverride, Season, Tier
 
 MODELS: tuple[type[Row], ...] = (
@@ -29,6 +29,7 @@ MODELS: tuple[type[Row], ...] = (
     UserRole,
     Operator,
     Seat,
+    Duty,
     Season,
     Schedule,
     ScheduleOverride,

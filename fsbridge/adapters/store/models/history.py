@@ -99,6 +99,8 @@ class Offer(Row):
 class OperatorSpan(Row):
     """A stretch of time an operator spent in one state; at most one an operator is open.
 
+    ``leg_uuid`` is the operator's leg it was about (talking, holding, wrap-up), before and after that is a row.
+
     >>> OperatorSpan(state="on break", reason="昼休み").ended_at is None
     True
     """
@@ -107,6 +109,7 @@ class OperatorSpan(Row):
     state = TextField()
     reason = TextField(default="")
     leg = ForeignKeyField(Leg, backref="spans", null=True)
+    leg_uuid = TextField(default="")
     started_at = Utc()
     ended_at = UtcOrNone()
 

@@ -68,3 +68,24 @@ class Seat(Row):
     place = TextField(default="")
     taken_at = Utc()
     beat_at = Utc()
+
+
+class Duty(Row):
+    """What comes next for an operator who is logged in, and the call at hand; `call` and `leg` are uuids.
+
+    The present status, its reason and since when are the operator's open `OperatorSpan`.
+
+    >>> Duty(next_state="on break", next_reason="昼休み").missed
+    0
+    """
+
+    operator = ForeignKeyField(Operator, backref="duties", unique=True)
+    next_state = TextField(default="")
+    next_reason = TextField(default="")
+    missed = IntegerField(default=0)
+    call = TextField(default="")
+    visit = TextField(default="")
+    leg = TextField(default="")
+    queue = TextField(default="")
+    wrap_up = TextField(default="")
+    due_at = UtcOrNone()
