@@ -83,7 +83,8 @@ class Count:
         self.question = question
         self.rows: dict[Key, Figures] = {}
         self.total = Figures()
-        self._basis_at = basis_at
+        self.bounds = bounds
+        self.basis_at = basis_at
         self._start, self._end = micros(question.window.start), micros(question.window.end)
         self._starts = [micros(one.start) for one in bounds]
         self._ends = [micros(one.end) for one in bounds]
@@ -106,7 +107,7 @@ class Count:
         asked = self.question
         if asked.cases and asked.cases.isdisjoint(call.cases):
             return
-        for item in items(call, scope, self._basis_at):
+        for item in items(call, scope, self.basis_at):
             if (
                 self._start <= item.entry < self._end
                 and (not asked.flow or item.flow == asked.flow)
@@ -161,3 +162,9 @@ class Count:
             length = min(end, self._ends[index]) - max(start, self._starts[index])
             self.row(index, key).spend(span.state, length)
             index += 1
+
+    def take(self, other: Count) -> None:
+        """Add another count of the same intervals."""
+        for (index, key), figures in other.rows.items():
+            self.row(index, key).add(figures)
+        self.total.add(other.total)

@@ -80,6 +80,27 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 """Each definition in Japanese and English."""
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What people call a flow, queue, operator or case; `parent` is a queue's flow, a case's upper level.
+
+    >>> Label("漏水・緊急", "leak").of("en")
+    'leak'
+    """
+
+    name: str
+    name_en: str = ""
+    parent: str = ""
+
+    def of(self, language: str) -> str:
+        """The name in a language; the Japanese one if there is no other."""
+        return self.name_en if language == "en" and self.name_en else self.name
+
+
+Labels = Mapping[str, Mapping[str, Label]]
+"""By group (``flow``, ``queue``, ``operator``, ``case``) and key, in the order they are listed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """What figures were counted by: version, time zone, each flow's targets and goal, the opening hours.
