@@ -40,6 +40,7 @@ WORDS = {
         "true": "1",
         "false": "0",
         "json": "TEXT",
+        "sorted": "",
         "strict": " STRICT",
     },
     "postgresql": {
@@ -51,6 +52,7 @@ WORDS = {
         "true": "TRUE",
         "false": "FALSE",
         "json": "TEXT",
+        "sorted": ' COLLATE "C"',
         "strict": "",
     },
 }

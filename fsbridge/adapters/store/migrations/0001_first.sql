@@ -2,6 +2,7 @@
 --
 -- {id} a number of its own, never given twice    {ref} such a number, elsewhere    {int} a whole number
 -- {time} microseconds since 1970 in UTC          {bool} {true} {false}             {json} JSON as text
+-- {sorted} in the order of its characters' codes, whatever the database's language
 -- {strict} SQLite then refuses a text where a number belongs, as PostgreSQL always does
 
 -- People
@@ -148,10 +149,12 @@ CREATE TABLE contact (
     kana TEXT NOT NULL DEFAULT '',
     organisation TEXT NOT NULL DEFAULT '',
     note TEXT NOT NULL DEFAULT '',
+    reading TEXT{sorted} NOT NULL DEFAULT '',
+    search TEXT NOT NULL DEFAULT '',
     created_at {time} NOT NULL,
     changed_at {time} NOT NULL
 ){strict};
-CREATE INDEX contact_by_kana ON contact (kana);
+CREATE INDEX contact_by_reading ON contact (reading, id);
 
 CREATE TABLE contact_number (
     id {id},
@@ -385,6 +388,17 @@ CREATE TABLE figure (
     data {json} NOT NULL,
     UNIQUE (day_id, scope, key)
 ){strict};
+
+-- What the past is made from: each leg's record, and each visit as live events told of it.
+CREATE TABLE call_record (
+    id {id},
+    uuid TEXT NOT NULL UNIQUE CHECK (uuid <> ''),
+    root TEXT NOT NULL CHECK (root <> ''),
+    source TEXT NOT NULL CHECK (source IN ('record', 'events')),
+    data {json} NOT NULL,
+    received_at {time} NOT NULL
+){strict};
+CREATE INDEX call_record_by_root ON call_record (root);
 
 -- What the project writes about itself
 

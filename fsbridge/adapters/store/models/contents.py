@@ -12,6 +12,9 @@ from fsbridge.adapters.store.models.plan import Flow
 class Contact(Row):
     """Somebody who may call. What changed, and who did it, is in the audit log.
 
+    ``reading`` and ``search`` are folded from the rest, for kana order and for finding:
+    `fsbridge.adapters.store.contacts` writes them, and so every contact.
+
     >>> Contact(name="北陸設備").note
     ''
     """
@@ -20,12 +23,14 @@ class Contact(Row):
     kana = TextField(default="")
     organisation = TextField(default="")
     note = TextField(default="")
+    reading = TextField(default="")
+    search = TextField(default="")
     created_at = Utc()
     changed_at = Utc()
 
 
 class ContactNumber(Row):
-    """One number of a contact: ``number`` normalised for the look-up, ``shown`` as it was written.
+    """One number of a contact: ``number`` normalised for the look-up, ``shown`` as people read it.
 
     >>> ContactNumber(number="+81762202722", shown="076-220-2722").position
     1
