@@ -19,6 +19,7 @@ from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.plandata import data_of, made, plain
 from fsbridge.domain.planparts import MenuPlan
 from fsbridge.domain.schedule import Holidays, schedule_of
+from fsbridge.domain.seats import Allowance
 from fsbridge.errors import ConfigError, FsbridgeError
 
 CENTRE = "centre"
@@ -101,6 +102,15 @@ class StoredPlan:
         """As `save`, of what `edit` makes of the plan that is there; nobody else changes it meanwhile."""
         with self._alone():
             return self._save(edit(self._loaded()), by, at, reason)
+
+    def allowance(self, at: datetime) -> Allowance:
+        """What the season in force at `at` allows; nothing on a day that has none."""
+        plan = self.load()
+        season = plan.schedule.status(at).season
+        if not season:
+            return Allowance("none", seats=0, registered=len(plan.operators))
+        rules = plan.season(season)
+        return Allowance(season, rules.seats, rules.registered, rules.reserve)
 
     def versions(self) -> list[Schedule]:
         """Every version of the schedule there was, the newest first."""
