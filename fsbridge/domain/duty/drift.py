@@ -132,7 +132,7 @@ class Drift:
     here: str
     there: str
     repair: Repair | None = None
-    stuck: bool = False
+    passing: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: here {self.here}, FreeSWITCH {self.there}"
@@ -229,7 +229,8 @@ def _call(duty: Duty, row: AgentRow, facts: Facts) -> TakeCall | EndCall | None:
             return TakeCall(row.name, member.visit, member.call, member.queue, row.leg, row.bridged_second)
     if duty.status is Status.RINGING and row.state in (OperatorState.WAITING, OperatorState.IDLE):
         return EndCall(row.name, duty.visit, False, None)
-    if duty.status.in_conversation and duty.leg not in facts.legs and (row.state is not OperatorState.IN_A_CALL or not alive):
+    over = row.state is not OperatorState.IN_A_CALL or not alive
+    if over and duty.status.in_conversation and duty.leg not in facts.legs:
         return EndCall(row.name, duty.visit, True, row.unbridged_second)
     return None
 
@@ -244,8 +245,8 @@ def _stuck(duty: Duty, row: AgentRow, facts: Facts, now: datetime, stuck: timede
         return None
     state = OperatorState.WAITING if duty.status is Status.READY else OperatorState.IDLE
     repair = SetState(row.name, state)
-    waits = row.state is OperatorState.RESERVED
-    return Drift("operator", row.name, duty.status.value, f"stuck {row.state.value}", repair, stuck=waits)
+    waits = row.state is OperatorState.RESERVED  # for a tenth of a second, usually
+    return Drift("operator", row.name, duty.status.value, f"stuck {row.state.value}", repair, passing=waits)
 
 
 def _tiers(known: Known, facts: Facts, rows: Mapping[str, AgentRow]) -> Iterator[Drift]:

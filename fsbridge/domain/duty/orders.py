@@ -2,8 +2,8 @@
 
 Its own words do not reach: it has no after-call work, and counts people on break as present, so that callers
 wait for ever. Here, who is on duty is `Available (On Demand)`: after each call mod_callcenter leaves them
-Idle, which is the wrap-up, until they are set Waiting. Everybody else is `Logged Out`, whatever the reason, so
-that with nobody on duty callers overflow after the queue's ``max-wait-time-with-no-agent``.
+Idle, which is the wrap-up, until they are set Waiting. Everybody else is `Logged Out`, whatever the reason:
+with nobody on duty callers overflow after the queue's ``max-wait-time-with-no-agent``.
 """
 
 from __future__ import annotations

@@ -149,6 +149,8 @@ KICKED = Choice(Status.LOGGED_OUT, "強制ログアウト")
 """Logged out by order: after the call, without a wrap-up."""
 SEAT_LOST = Choice(Status.LOGGED_OUT, "接続断")
 """Logged out because nothing was heard of the browser."""
+TIMED_OUT = "時間切れ"
+"""Why the clock ended a wrap-up."""
 
 SYSTEM_REASONS = (
     Reason(PREPARING.reason, Status.AWAY, "Getting ready"),
