@@ -56,7 +56,7 @@ class SwitchSettings:
     sessions_per_second: int = _key(500, "new legs a second; a ring-all queue makes one an operator at once")
     heartbeat: int = _key(20, "seconds between HEARTBEAT events")
     verto_detach: int = _key(120, "seconds an answered call waits for a reloading browser")
-    cdr_url: str = _key("", "where call records are posted; empty: they stay files")
+    cdr_url: str = _key("", "where call records are posted; empty: to `cdr.port`, if there is one")
     log_level: str = _key("info", "FreeSWITCH's log; debug writes operators' passwords into it")
 
 
@@ -73,6 +73,21 @@ class OutboundSettings:
     allow: tuple[str, ...] = _key(("127.0.0.0/8", "::1/128"), "networks FreeSWITCH connects from")
     max_connections: int = _key(500, "calls at the same time; more go to the fallback")
     fallback: str = _key("transfer:fallback XML public", "where a call goes that no script can serve")
+
+
+@dataclass(frozen=True)
+class CdrSettings:
+    """Where FreeSWITCH's call records are taken.
+
+    >>> CdrSettings().listen
+    '127.0.0.1'
+    """
+
+    listen: str = _key("127.0.0.1", "loopback address to take call records at")
+    port: int = _key(8085, "port to take call records at; 0: only from files")
+    secret: str = _key("", "what FreeSWITCH shows there; empty: one made when it is rendered")
+    sweep: float = _key(10.0, "seconds between looks for call records left as files")
+    keep: int = _key(30, "days a call record's file is kept after it was taken in")
 
 
 @dataclass(frozen=True)
@@ -112,6 +127,7 @@ class Settings:
     drain: float = _key(30.0, "seconds calls may take to end at shutdown")
     switch: SwitchSettings = SwitchSettings()
     outbound: OutboundSettings = OutboundSettings()
+    cdr: CdrSettings = CdrSettings()
     speech: SpeechSettings = SpeechSettings()
 
     def __post_init__(self) -> None:
@@ -130,6 +146,10 @@ class Settings:
             raise ConfigError("outbound.max_connections must be 1 or more")
         if not 0 <= self.speech.deadline <= 60:
             raise ConfigError("speech.deadline must be between 0 and 60 seconds")
+        if not 0 <= self.cdr.port <= 65535:
+            raise ConfigError(f"cdr.port is {self.cdr.port}; give a port from 1 to 65535, or 0 for none")
+        if self.cdr.sweep <= 0 or self.cdr.keep < 0:
+            raise ConfigError("cdr.sweep must be more than 0 seconds, and cdr.keep 0 days or more")
         if self.drain < 0:
             raise ConfigError("drain is negative; give the seconds calls may take to end")
         if any(char in self.switch.password for char in "\r\n\0"):
@@ -212,6 +232,7 @@ def load(
         home=folder,
         switch=SwitchSettings(**tables.get("switch", {})),
         outbound=OutboundSettings(**tables.get("outbound", {})),
+        cdr=CdrSettings(**tables.get("cdr", {})),
         speech=SpeechSettings(**tables.get("speech", {})),
         **tables[""],
     )
@@ -261,10 +282,14 @@ def _meant(name: str, known: list[str]) -> str:
 
 def _hint(key: str) -> Any:
     table, _, name = key.rpartition(".")
-    kind = {"switch": SwitchSettings, "outbound": OutboundSettings, "speech": SpeechSettings, "": Settings}[
-        table
-    ]
-    return typing.get_type_hints(kind)[name]
+    kinds = {
+        "": Settings,
+        "switch": SwitchSettings,
+        "outbound": OutboundSettings,
+        "cdr": CdrSettings,
+        "speech": SpeechSettings,
+    }
+    return typing.get_type_hints(kinds[table])[name]
 
 
 def _converted(key: str, value: object, where: str) -> Any:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from fsbridge.domain import events as ev
 from fsbridge.domain.operators import OperatorState, OperatorStatus
+from fsbridge.domain.records import RECALL_KEY
 from fsbridge.esl.frames import Event
 from fsbridge.esl.headers import Headers
 
@@ -181,6 +182,8 @@ def _reason(h: Headers) -> ev.LeftReason:
     if h.get("CC-Cause") == "Terminated":
         return ev.LeftReason.SERVED
     reason = _CANCELLED.get(h.get("CC-Cancel-Reason", ""))
+    if reason is ev.LeftReason.EXIT_KEY and h.get("variable_cc_exit_key") == RECALL_KEY:
+        return ev.LeftReason.TAKEN_OUT  # pressed by us
     if reason is not None:
         return reason
     return ev.LeftReason.GAVE_UP if h.get("Answer-State") == "hangup" else ev.LeftReason.TAKEN_OUT

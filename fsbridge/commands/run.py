@@ -1,4 +1,4 @@
-"""`fsbridge run`: the scripts served, the events watched."""
+"""`fsbridge run`: the scripts served, the events watched, the past kept."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fsbridge.app import Watch, load_app, password_of, serving, speech_of
 from fsbridge.commands.common import log_to_terminal, with_settings
 from fsbridge.config import Settings
 from fsbridge.esl import Fallback
+from fsbridge.keeping import keeping_of
 from fsbridge.scripting.sounds import ToneSpeech
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 @with_settings("script", "drain", "outbound.port", "switch.host", "switch.port", "switch.password")
 @click.option("--verbose", "-v", is_flag=True, help="Log every step.")
 def run(settings: Settings, verbose: bool) -> None:
-    """Serve the call scripts to FreeSWITCH, and watch its events.
+    """Serve the call scripts to FreeSWITCH, watch its events, and keep its call records.
 
     SIGTERM or Ctrl-C: new calls are refused at once (FreeSWITCH goes on without the script), those in
     progress have `drain` seconds, the rest go to the fallback. A second one ends at once.
@@ -42,10 +43,20 @@ def run(settings: Settings, verbose: bool) -> None:
         fallback=Fallback.parse(outbound.fallback),
     )
     freeswitch = settings.switch
-    watch = Watch(freeswitch.host, freeswitch.port, password_of(settings), zone=ZoneInfo(settings.zone))
+    password = password_of(settings)
+    keeping = keeping_of(settings)
+    watch = Watch(
+        freeswitch.host,
+        freeswitch.port,
+        password,
+        zone=ZoneInfo(settings.zone),
+        listener=keeping.hear if keeping else None,
+    )
     asked_to_end = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, _end, asked_to_end)
+    if keeping:
+        keeping.start()
     server.start()
     watch.start()
     watch.link.on_failure(asked_to_end.set)
@@ -53,6 +64,8 @@ def run(settings: Settings, verbose: bool) -> None:
     logger.info("ending: %d calls have %g s", server.connection_count, settings.drain)
     handed_over = server.drain(settings.drain)
     watch.stop()
+    if keeping:
+        keeping.stop()
     logger.info("ended: %d calls served, %d handed to the fallback", server.served, handed_over)
     if watch.link.failure is not None:
         raise watch.link.failure

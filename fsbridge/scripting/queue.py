@@ -10,6 +10,8 @@ from typing import Self
 
 from gevent.event import AsyncResult
 
+from fsbridge.domain.records import RECALL_KEY as RECALL_KEY
+from fsbridge.domain.records import put_away as put_away
 from fsbridge.esl.frames import Event
 from fsbridge.esl.leg import Leg
 
@@ -31,10 +33,6 @@ class QueueOutcome(enum.StrEnum):
     REMOVED = "removed"
     RECALLED = "recalled"
     FULL = "full"
-
-
-RECALL_KEY = "D"
-"""The exit key by which fsbridge takes a caller back: a tone that telephones can read and have no key for."""
 
 
 _REASONS = {

@@ -112,7 +112,11 @@ def test_records_are_posted_only_when_an_address_is_given(tmp_path: Path) -> Non
     render(conf(tmp_path))
     assert "url" not in params()
     render(conf(tmp_path, cdr_url="http://127.0.0.1:8080/cdr?a=1&b=2"))
-    assert {"url", "err-log-dir"} <= params()
+    assert {"url", "log-http-and-disk"} <= params()
+    assert "cred" not in params()
+    render(conf(tmp_path, cdr_url="http://127.0.0.1:8085/cdr", cdr_secret="a-secret-of-some-length"))
+    assert "cred" in params()
+    assert (tmp_path / "call-record-secret").read_text() == "a-secret-of-some-length\n"
 
 
 @given(

@@ -238,6 +238,7 @@ class SwitchConf:
     cdr_url: str
     log_level: str
     name: str
+    cdr_secret: str = ""
 
     def __post_init__(self) -> None:
         _matches(_NAME, "switch name", self.name, "letters, digits, _ . -")
@@ -273,6 +274,10 @@ class SwitchConf:
         plain("switch.cdr_url", self.cdr_url)
         if self.cdr_url and urlsplit(self.cdr_url).scheme not in ("http", "https"):
             raise ConfigError("switch.cdr_url must begin with http:// or https://")
+        if self.cdr_secret and not re.fullmatch(r"[A-Za-z0-9_.~\-]{12,}", self.cdr_secret):
+            raise ConfigError(
+                "cdr.secret: use 12 or more letters, digits, _ . ~ - (or none, to have one made)"
+            )
 
 
 def _matches(pattern: re.Pattern[str], key: str, value: str, form: str) -> None:

@@ -16,6 +16,7 @@ from fsbridge.adapters.switchconf.certificates import make_certificates
 from fsbridge.adapters.switchconf.hours import rules_of, zone_rule
 from fsbridge.adapters.switchconf.model import SwitchConf
 from fsbridge.adapters.switchconf.text import plain
+from fsbridge.domain.records import PUT_AWAY, VISITS
 from fsbridge.domain.schedule import OUT_OF_HOURS
 from fsbridge.errors import ConfigError
 
@@ -29,6 +30,10 @@ FOLDERS = (
 OWN = ("public.d", "operators.d")
 """Folders under ``conf/dialplan`` for extensions of one's own; rendering leaves them alone."""
 PASSWORD_FILE = "event-socket-password"
+CDR_SECRET_FILE = "call-record-secret"
+
+_PUT_AWAY = Markup(f"{VISITS}=${{{VISITS}}}," + "|".join(f"${{{name}}}" for name in PUT_AWAY))
+"""What `fsbridge.domain.records.put_away` does, in the dialplan's words: FreeSWITCH shall expand these."""
 
 
 def render(conf: SwitchConf, templates: Path = TEMPLATES) -> list[Path]:
@@ -71,16 +76,18 @@ def render(conf: SwitchConf, templates: Path = TEMPLATES) -> list[Path]:
     for folder in OWN:
         (conf.home / "conf" / "dialplan" / folder).mkdir(exist_ok=True)
     written.append(_write(conf.home / PASSWORD_FILE, conf.password + "\n"))
+    if conf.cdr_secret:
+        written.append(_write(conf.home / CDR_SECRET_FILE, conf.cdr_secret + "\n"))
     return written
 
 
-def password_in(home: Path) -> str:
-    """The event socket's password of the configuration in this folder, or a fresh one.
+def password_in(home: Path, name: str = PASSWORD_FILE) -> str:
+    """The event socket's password (or another secret) of the configuration in this folder, or a fresh one.
 
     >>> len(password_in(Path("/nowhere")))
     32
     """
-    path = home / PASSWORD_FILE
+    path = home / name
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
@@ -103,6 +110,7 @@ def _values(conf: SwitchConf) -> dict[str, object]:
         "reasons": reasons,
         "announcements": sounds,
         "zone_rule": zone_rule(centre.hours.zone),
+        "put_away": _PUT_AWAY,
     }
 
 

@@ -12,6 +12,7 @@ from fsbridge.adapters.store.models.contents import (
 from fsbridge.adapters.store.models.figures import Figure, FigureDay
 from fsbridge.adapters.store.models.history import (
     Call,
+    CallRecord,
     Leg,
     Note,
     Offer,
@@ -52,6 +53,7 @@ MODELS: tuple[type[Row], ...] = (
     Recording,
     FigureDay,
     Figure,
+    CallRecord,
     AuditEntry,
     Setting,
     Job,
@@ -63,10 +65,12 @@ __all__ = [
     "Announcement",
     "AuditEntry",
     "Call",
+    "CallRecord",
     "CaseType",
     "Contact",
     "ContactNumber",
     "ContactTag",
+    "Duty",
     "Figure",
     "FigureDay",
     "Flow",

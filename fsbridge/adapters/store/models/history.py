@@ -99,7 +99,8 @@ class Offer(Row):
 class OperatorSpan(Row):
     """A stretch of time an operator spent in one state; at most one an operator is open.
 
-    ``leg_uuid`` is the operator's leg it was about (talking, holding, wrap-up), before and after that is a row.
+    ``leg_uuid`` is the operator's leg it is about (talking, holding, wrap-up), which becomes a row only later.
+    A wrap-up has a ``reason`` if it was ended by the system.
 
     >>> OperatorSpan(state="on break", reason="昼休み").ended_at is None
     True
@@ -178,3 +179,19 @@ class Recording(Row):
     purge = ForeignKeyField(Purge, backref="recordings", null=True)
     purge_outcome = TextField(default="")
     purge_note = TextField(default="")
+
+
+class CallRecord(Row):
+    """What the rows of a call are made from: a leg's record, or a visit as live events told of it.
+
+    ``root`` is the uuid of the call's first leg, as far as it is known.
+
+    >>> CallRecord(uuid="7f1c", root="7f1c", source="record", data={}).source
+    'record'
+    """
+
+    uuid = TextField(unique=True)
+    root = TextField()
+    source = TextField()
+    data = Json()
+    received_at = Utc()

@@ -1,0 +1,106 @@
+"""The composition of history: call records posted or left as files, and queue visits as they happen."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fsbridge.adapters.switchconf.render import CDR_SECRET_FILE, password_in
+from fsbridge.config import Settings
+from fsbridge.domain.events import DomainEvent
+from fsbridge.errors import ConfigError, FsbridgeError
+from fsbridge.services.hearing import Hearing
+from fsbridge.services.history import Past
+
+if TYPE_CHECKING:
+    from fsbridge.adapters.store import Store
+
+logger = logging.getLogger(__name__)
+
+
+class Keeping:
+    """The past kept while it runs.
+
+    A store that fails costs nothing: FreeSWITCH leaves its records as files, and they are swept up later.
+    """
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        from fsbridge.adapters.cdr import Spool, receiving
+        from fsbridge.adapters.store.history import StoredPast
+
+        self._cdr = cdr = settings.cdr
+        self._store = store
+        self.past = Past(StoredPast(store))
+        self.spool = Spool(settings.switch_folder / "cdr", self.past)
+        self._hearing = Hearing(self.past)
+        secret = cdr.secret or _made_secret(settings.switch_folder)
+        if cdr.port and not secret:
+            logger.warning("call records are taken from files alone: no cdr.secret, and no switch rendered")
+        wanted = bool(cdr.port and secret)
+        self._receiver = receiving(self.past, secret, address=cdr.listen, port=cdr.port) if wanted else None
+        self._stopping = threading.Event()
+        self._sweeping: threading.Thread | None = None
+
+    def hear(self, event: DomainEvent) -> None:
+        """Take a live event; it is written soon, by another hand."""
+        self._hearing.hear(event)
+
+    def start(self) -> None:
+        """Take records from now on; ConfigError if the port is not free."""
+        if self._receiver is not None:
+            try:
+                self._receiver.start()
+            except OSError as error:
+                raise ConfigError(f"cdr.port {self._cdr.port} cannot be used: {error.strerror}") from None
+        self._hearing.start()
+        self._stopping.clear()
+        self._sweeping = threading.Thread(target=self._sweep, daemon=True)
+        self._sweeping.start()
+
+    def stop(self) -> None:
+        """Take no more; what is under way is finished."""
+        if self._receiver is not None:
+            self._receiver.stop(timeout=5)
+        self._stopping.set()
+        self._hearing.stop()
+        if self._sweeping is not None:
+            self._sweeping.join(5)
+        self._store.close()
+
+    def _sweep(self) -> None:
+        from fsbridge.adapters.cdr import days_ago
+
+        while not self._stopping.is_set():
+            self.spool.sweep()
+            self.spool.forget(days_ago(self._cdr.keep))
+            self._stopping.wait(self._cdr.sweep)
+
+
+def keeping_of(settings: Settings) -> Keeping | None:
+    """What keeps the past in the store that is set; None, said in one line of the log, if there is none.
+
+    >>> from fsbridge.config import load
+    >>> keeping_of(load(home="/nowhere", environment={})) is None
+    True
+    """
+    from fsbridge.adapters.store import Store, StoreUnavailable
+
+    if not settings.database and not (settings.home / "centre.sqlite3").exists():
+        logger.warning("no history is kept: no store in %s; `fsbridge db migrate` makes one", settings.home)
+        return None
+    store = Store(settings.database_url)
+    try:
+        store.ready()
+    except StoreUnavailable as error:
+        logger.warning("history waits as files: %s", error)
+    except FsbridgeError as error:
+        store.close()
+        logger.warning("no history is kept: %s", error)
+        return None
+    return Keeping(settings, store)
+
+
+def _made_secret(folder: Path) -> str:
+    return password_in(folder, CDR_SECRET_FILE) if (folder / CDR_SECRET_FILE).exists() else ""
