@@ -7,10 +7,19 @@ import click
 from fsbridge.commands.common import LazyGroup, words
 
 COMMANDS = {
+    "db": "fsbridge.commands.db:db",
     "demo": "fsbridge.commands.demo:demo",
+    "doctor": "fsbridge.commands.doctor:doctor",
+    "flows": "fsbridge.commands.flows:flows",
+    "init": "fsbridge.commands.init:init",
+    "queues": "fsbridge.commands.queues:queues",
     "run": "fsbridge.commands.run:run",
+    "schedule": "fsbridge.commands.schedule:schedule",
+    "season": "fsbridge.commands.season:season",
     "switch": "fsbridge.commands.switch:switch",
     "tail": "fsbridge.commands.tail:tail",
+    "tiers": "fsbridge.commands.tiers:tiers",
+    "users": "fsbridge.commands.users:users",
 }
 """Each command and where it is; only the one that is called is imported."""
 

@@ -58,8 +58,15 @@ class Plans:
     ) -> Sequence[object]:
         """One more; ConfigError if the key is taken."""
         _, made = KINDS[kind]
-        one = _made(made, {"key": key, **values_of(made, values)}, kind)
-        return self._change(kind, lambda rows: (*rows, one), by, at)
+        new = values_of(made, values)
+
+        def added(plan: CentrePlan) -> CentrePlan:
+            wanted = full_name(plan, key) if kind == "queue" else key
+            one = _made(made, {"key": wanted, **new}, kind)
+            changed: dict[str, Any] = {KINDS[kind][0]: (*getattr(plan, KINDS[kind][0]), one)}
+            return replace(plan, **changed)
+
+        return self._room.change(added, by=by, at=at)
 
     def edit(
         self, kind: str, key: str, values: Mapping[str, str], *, by: str, at: datetime
@@ -68,20 +75,22 @@ class Plans:
         _, made = KINDS[kind]
         new = values_of(made, values)
 
-        def edited(rows: tuple[Any, ...]) -> tuple[Any, ...]:
-            _known(kind, key, rows)
-            return tuple(replace(one, **new) if one.key == key else one for one in rows)
+        def edited(plan: CentrePlan) -> CentrePlan:
+            rows, wanted = getattr(plan, KINDS[kind][0]), _key(plan, kind, key)
+            changed: dict[str, Any] = {
+                KINDS[kind][0]: tuple(replace(one, **new) if one.key == wanted else one for one in rows)
+            }
+            return replace(plan, **changed)
 
-        return self._change(kind, edited, by, at)
+        return self._room.change(edited, by=by, at=at)
 
     def remove(self, kind: str, key: str, *, by: str, at: datetime) -> Sequence[object]:
         """Take one out of use, with its tiers; ConfigError if something still needs it."""
 
         def without(plan: CentrePlan) -> CentrePlan:
-            rows = getattr(plan, KINDS[kind][0])
-            _known(kind, key, rows)
-            left = tuple(one for one in rows if one.key != key)
-            tiers = tuple(one for one in plan.tiers if getattr(one, kind, "") != key)
+            wanted = _key(plan, kind, key)
+            left = tuple(one for one in getattr(plan, KINDS[kind][0]) if one.key != wanted)
+            tiers = tuple(one for one in plan.tiers if getattr(one, kind, "") != wanted)
             if kind == "flow":
                 gone = {queue.key for queue in plan.queues if queue.flow == key}
                 tiers = tuple(one for one in plan.tiers if one.queue not in gone)
@@ -96,45 +105,50 @@ class Plans:
         self, key: str, queue: str, values: Mapping[str, str], *, by: str, at: datetime
     ) -> Sequence[object]:
         """One more flow, made together with its queue: neither can be without the other."""
-        flow = _made(FlowPlan, {"key": key, "queue": queue, **values_of(FlowPlan, values)}, "flow")
+        new = values_of(FlowPlan, values)
 
         def added(plan: CentrePlan) -> CentrePlan:
-            queues = (*plan.queues, QueuePlan(queue, flow=key, name=flow.name))
+            name = full_name(plan, queue)
+            flow = _made(FlowPlan, {"key": key, "queue": name, **new}, "flow")
+            queues = (*plan.queues, QueuePlan(name, flow=key, name=flow.name))
             return replace(plan, flows=(*plan.flows, flow), queues=queues)
 
         return self._room.change(added, by=by, at=at)
 
     def serve(
-        self, season: str, queue: str, operator: str, values: Mapping[str, str], *, by: str, at: datetime
+        self,
+        season: str,
+        queue: str,
+        operators: Sequence[str],
+        values: Mapping[str, str],
+        *,
+        by: str,
+        at: datetime,
     ) -> Sequence[object]:
-        """Let an operator serve a queue in a season, or change how; without a position, as the last one."""
+        """Let operators serve a queue in a season, or change how; without a position, as the last ones."""
         given = values_of(TierPlan, values)
 
         def served(plan: CentrePlan) -> CentrePlan:
-            old = next(
-                (
-                    one
-                    for one in plan.tiers
-                    if (one.season, one.queue, one.operator) == (season, queue, operator)
-                ),
-                None,
-            )
-            level = given.get("level", old.level if old else 1)
-            beside = [one.position for one in plan.tiers_of(season, queue) if one.level == level]
-            first = TierPlan(season, queue, operator, level=level, position=max(beside, default=0) + 1)
-            one = replace(old or first, **given)
-            return replace(plan, tiers=(*(tier for tier in plan.tiers if tier is not old), one))
+            for operator in operators:
+                plan = _served(plan, season, full_name(plan, queue), operator, given)
+            return plan
 
         return self._room.change(served, by=by, at=at)
 
-    def release(self, season: str, queue: str, operator: str, *, by: str, at: datetime) -> Sequence[object]:
-        """Let an operator no longer serve a queue in a season; ConfigError if that was not so."""
-        place = (season, queue, operator)
+    def release(
+        self, season: str, queue: str, operators: Sequence[str], *, by: str, at: datetime
+    ) -> Sequence[object]:
+        """Let operators no longer serve a queue in a season; ConfigError for one who does not."""
 
         def released(plan: CentrePlan) -> CentrePlan:
-            left = tuple(one for one in plan.tiers if (one.season, one.queue, one.operator) != place)
-            if len(left) == len(plan.tiers):
-                raise ConfigError(f"{operator} does not serve {queue} in season {season}")
+            place = (season, full_name(plan, queue))
+            there = {one.operator for one in plan.tiers_of(*place)}
+            for operator in operators:
+                if operator not in there:
+                    raise ConfigError(f"{operator} does not serve {queue} in season {season}")
+            left = tuple(
+                one for one in plan.tiers if (one.season, one.queue) != place or one.operator not in operators
+            )
             return replace(plan, tiers=left)
 
         return self._room.change(released, by=by, at=at)
@@ -153,15 +167,17 @@ class Plans:
             raise ConfigError(f"season {source} is to be copied onto itself; name two")
         return self._room.change(copied, by=by, at=at)
 
-    def _change(
-        self, kind: str, edit: Callable[[tuple[Any, ...]], tuple[Any, ...]], by: str, at: datetime
-    ) -> Sequence[object]:
-        def changed(plan: CentrePlan) -> CentrePlan:
-            field = KINDS[kind][0]
-            new: dict[str, Any] = {field: edit(getattr(plan, field))}
-            return replace(plan, **new)
 
-        return self._room.change(changed, by=by, at=at)
+def _served(plan: CentrePlan, season: str, queue: str, operator: str, given: dict[str, Any]) -> CentrePlan:
+    there = plan.tiers_of(season, queue)
+    old = next((one for one in there if one.operator == operator), None)
+    level = given.get("level", old.level if old else 1)
+    last = max((one.position for one in there if one.level == level and one is not old), default=0)
+    # Who changes the level comes last in the new one.
+    stays = old is not None and old.level == level
+    one = old if old and stays else TierPlan(season, queue, operator, level=level, position=last + 1)
+    rest = tuple(tier for tier in plan.tiers if tier is not old)
+    return replace(plan, tiers=(*rest, replace(one, **given)))
 
 
 def values_of(kind: type[Any], texts: Mapping[str, str]) -> dict[str, Any]:
@@ -201,7 +217,19 @@ def _made(kind: type[Any], values: dict[str, Any], what: str) -> Any:
     return kind(**values)
 
 
-def _known(kind: str, key: str, rows: Sequence[Any]) -> None:
-    if all(one.key != key for one in rows):
-        known = ", ".join(one.key for one in rows) or "none"
-        raise ConfigError(f"there is no {kind} {key!r}; there are: {known}")
+def full_name(plan: CentrePlan, queue: str) -> str:
+    """A queue's key, of which people may leave out the centre.
+
+    >>> from fsbridge.testing.plans import small_plan
+    >>> full_name(small_plan(), "leak")
+    'leak@town'
+    """
+    return queue if "@" in queue else f"{queue}@{plan.key}"
+
+
+def _key(plan: CentrePlan, kind: str, key: str) -> str:
+    wanted = full_name(plan, key) if kind == "queue" else key
+    keys = [one.key for one in getattr(plan, KINDS[kind][0])]
+    if wanted not in keys:
+        raise ConfigError(f"there is no {kind} {key!r}; there are: {', '.join(keys) or 'none'}")
+    return wanted

@@ -1,0 +1,100 @@
+"""What the commands about the plan share: the plan opened, FIELD=VALUE read, changes told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from fsbridge.commands.common import opened, print_json, words
+from fsbridge.config import Settings
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@contextmanager
+def stored_plan(settings: Settings) -> Iterator[Any]:
+    """The plan of the store that is set, closed at the end."""
+    from fsbridge.adapters.store.plan import StoredPlan  # peewee is slow to import
+
+    with opened(settings) as store:
+        yield StoredPlan(store)
+
+
+def now() -> datetime:
+    """The moment, aware."""
+    return datetime.now(UTC)
+
+
+class Assignment(click.ParamType):
+    """``FIELD=VALUE`` on the command line.
+
+    >>> Assignment().convert("seats=20", None, None)
+    ('seats', '20')
+    """
+
+    name = "FIELD=VALUE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str]:
+        field, sign, text = str(value).partition("=")
+        if not sign or not field.strip():
+            wanted = words(f"{value!r}: 項目=値 の形で書いてください。", f"{value!r}: write FIELD=VALUE")
+            self.fail(wanted, param, ctx)
+        return field.strip().replace("-", "_"), text
+
+
+def assignments(function: _F) -> _F:
+    """Adds FIELD=VALUE as often as wanted; passes `values` on."""
+    return click.argument("values", nargs=-1, type=Assignment())(function)
+
+
+def tell(changes: Sequence[object], *, as_json: bool) -> None:
+    """What a command changed, a line each, or that nothing had to be."""
+    if as_json:
+        print_json({"changes": [str(one) for one in changes]})
+    elif not changes:
+        click.echo(words("変更はありません。", "Nothing had to be changed."))
+    else:
+        for one in changes:
+            click.echo(f"✔ {_told(str(one))}")
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """An empty table in the house's look."""
+    found = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        found.add_column(column, overflow="fold")
+    return found
+
+
+def short(queue: str) -> str:
+    """A queue's key without its centre, which is the same for all.
+
+    >>> short("leak@kanazawa")
+    'leak'
+    """
+    return queue.partition("@")[0]
+
+
+def show(what: Any) -> None:
+    """Print what rich can draw."""
+    Console(highlight=False).print(what)
+
+
+_JAPANESE = {
+    "centre": "センター", "schedule": "受付時間", "season": "シーズン", "flow": "業務", "queue": "キュー",
+    "operator": "オペレーター", "tier": "受け持ち", "announcement": "ガイダンス", "override": "臨時の変更",
+    "added": "追加しました", "changed": "変更しました", "removed": "外しました",
+}  # fmt: skip
+
+
+def _told(line: str) -> str:
+    subject, _, rest = line.partition(" ")
+    which, _, action = rest.rpartition(": ")
+    english = f"{subject} {which}: {action}"
+    return words(f"{_JAPANESE.get(subject, subject)} {which}：{_JAPANESE.get(action, action)}", english)
