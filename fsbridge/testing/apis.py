@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fsbridge.testing.arguments import tokens
+from fsbridge.embedded.arguments import tokens
 from fsbridge.testing.channel import Channel
 
 

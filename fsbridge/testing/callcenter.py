@@ -6,9 +6,9 @@ import uuid as uuids
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from fsbridge.testing.arguments import tokens
-from fsbridge.testing.happening import Happening, Running, Wait
-from fsbridge.testing.world import sounds_of
+from fsbridge.embedded.arguments import tokens
+from fsbridge.embedded.happening import Happening, Running, Wait
+from fsbridge.embedded.sounds import sounds_of
 
 if TYPE_CHECKING:
     from fsbridge.testing.channel import Channel
@@ -26,7 +26,7 @@ def waiting_in(queue: str) -> str:
 def callcenter(channel: Channel, arg: str) -> Running:
     """Waits with music until an operator answers, or the visit is cancelled; the talk is not its own."""
     queue = next(iter(tokens(arg)), "")
-    known = channel.world.queues
+    known = channel.sounds.queues
     if not queue or (known is not None and queue not in known):
         return ""
     channel.answer()
@@ -57,12 +57,12 @@ def callcenter(channel: Channel, arg: str) -> Running:
 def _wait(channel: Channel, queue: str, longest: float | None) -> Generator[Wait, Happening, str]:
     """The reason for leaving without an operator; empty when one answers."""
     music = channel.variables.get("cc_moh_override", "local_stream://moh")
-    playable = [sound for sound in sounds_of(music) if channel.world.exists(sound)]
+    playable = [sound for sound in sounds_of(music) if channel.sounds.exists(sound)]
     began = channel.clock.elapsed
     while True:
         for sound in playable or ["silence_stream://-1"]:
             channel.hear(sound)
-            over = channel.clock.elapsed + max(0.02, channel.world.duration(sound))
+            over = channel.clock.elapsed + max(0.02, channel.sounds.duration(sound))
             while channel.clock.elapsed < over:
                 until = min(over, began + longest) if longest is not None else over
                 happening = yield Wait(until - channel.clock.elapsed, waiting_in(queue))

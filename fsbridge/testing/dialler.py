@@ -7,9 +7,9 @@ import logging
 import gevent
 from gevent import socket
 
+from fsbridge.embedded.commandreader import CommandReader, Received
 from fsbridge.esl.encode import encode_connect_reply, encode_disconnect, encode_event, encode_reply
 from fsbridge.testing.channel import Channel
-from fsbridge.testing.commandreader import CommandReader, Received
 from fsbridge.testing.headers import Pairs
 from fsbridge.testing.switchboard import Switchboard, send_message
 

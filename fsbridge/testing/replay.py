@@ -16,8 +16,8 @@ from typing import Literal
 import gevent
 from gevent import socket
 
+from fsbridge.embedded.commandreader import CommandReader
 from fsbridge.esl.frames import Event, FrameReader
-from fsbridge.testing.commandreader import CommandReader
 
 logger = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid as uuids
 from collections.abc import Callable
 
+from fsbridge.embedded.commandreader import Received
 from fsbridge.esl.encode import encode_api_response, encode_event, encode_reply
 from fsbridge.testing.apis import run_api
 from fsbridge.testing.channel import Channel
-from fsbridge.testing.commandreader import Received
 
 Api = Callable[[str], str]
 

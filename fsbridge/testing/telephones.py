@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fsbridge.testing.happening import Running, Wait
+from fsbridge.embedded.happening import Running, Wait
 
 if TYPE_CHECKING:
     from fsbridge.testing.channel import Channel

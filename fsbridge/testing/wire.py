@@ -11,6 +11,7 @@ from gevent import socket
 from gevent.event import Event as Flag
 from gevent.server import StreamServer
 
+from fsbridge.embedded.commandreader import CommandReader, Received
 from fsbridge.esl.encode import (
     encode_auth_request,
     encode_disconnect,
@@ -19,7 +20,6 @@ from fsbridge.esl.encode import (
     encode_rude_rejection,
 )
 from fsbridge.testing.channel import Channel
-from fsbridge.testing.commandreader import CommandReader, Received
 from fsbridge.testing.headers import Pairs
 from fsbridge.testing.switchboard import Api, Switchboard, send_message
 

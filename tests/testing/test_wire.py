@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from gevent import socket
 
+from fsbridge.embedded.commandreader import CommandReader
 from fsbridge.errors import (
     AccessDenied,
     AuthenticationError,
@@ -14,7 +15,6 @@ from fsbridge.errors import (
 )
 from fsbridge.esl import Event, InboundESL
 from fsbridge.testing import Channel, FakeSwitch, VirtualClock
-from fsbridge.testing.commandreader import CommandReader
 from tests.waiting import wait_for
 
 

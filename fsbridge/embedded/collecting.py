@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from fsbridge.testing.arguments import tokens
-from fsbridge.testing.happening import Happening, Running, Wait
-from fsbridge.testing.playing import play
-from fsbridge.testing.world import label
-
-if TYPE_CHECKING:
-    from fsbridge.testing.channel import Channel
+from fsbridge.embedded.arguments import tokens
+from fsbridge.embedded.happening import Happening, Line, Running, Wait
+from fsbridge.embedded.playing import play
+from fsbridge.embedded.sounds import label
 
 
 @dataclass(frozen=True)
@@ -37,13 +33,13 @@ def _word(words: list[str], at: int) -> str:
     return words[at] if len(words) > at else ""
 
 
-def read(channel: Channel, arg: str) -> Running:
+def read(line: Line, arg: str) -> Running:
     """``<min> <max> <sound> <variable> <timeout ms> <terminators> [<digit timeout ms>]``, one try."""
     words = tokens(arg)
     shortest = max(1, _number(words, 0))
     timeout = max(1000, _number(words, 4)) / 1000
     yield from _one_try(
-        channel,
+        line,
         _Try(
             shortest,
             max(shortest, _number(words, 1)),
@@ -57,7 +53,7 @@ def read(channel: Channel, arg: str) -> Running:
     return ""
 
 
-def play_and_get_digits(channel: Channel, arg: str) -> Running:
+def play_and_get_digits(line: Line, arg: str) -> Running:
     """``<min> <max> <tries> <timeout> <terminators> <sound> <bad sound> <variable> <regex> …``."""
     words = tokens(arg)
     shortest = _number(words, 0)
@@ -73,22 +69,22 @@ def play_and_get_digits(channel: Channel, arg: str) -> Running:
         _number(words, 9) / 1000 or timeout,
     )
     for _ in range(_number(words, 2)):
-        status, digits = yield from _one_try(channel, this)
+        status, digits = yield from _one_try(line, this)
         enough = status == "success" or (status == "timeout" and len(digits) >= shortest)
         if enough and digits:
             if not regex or re.search(regex, digits):
                 return ""
-            channel.set(variable, None)
-            channel.set(f"{variable}_invalid", digits)
+            line.set(variable, None)
+            line.set(f"{variable}_invalid", digits)
         bad = _word(words, 6)
         if bad:
-            yield from play(channel, bad, None)
+            yield from play(line, bad, None)
     return ""
 
 
-def _one_try(channel: Channel, this: _Try) -> Generator[Wait, Happening, tuple[str, str]]:
-    channel.set("read_result", None)
-    channel.set(this.variable, None)
+def _one_try(line: Line, this: _Try) -> Generator[Wait, Happening, tuple[str, str]]:
+    line.set("read_result", None)
+    line.set(this.variable, None)
     digits, terminator, status = "", "", "success"
 
     def first_key(digit: str) -> bool:
@@ -97,38 +93,38 @@ def _one_try(channel: Channel, this: _Try) -> Generator[Wait, Happening, tuple[s
         return True
 
     if this.prompt and this.prompt.lower() != "silence":
-        ending = yield from play(channel, this.prompt, first_key)
+        ending = yield from play(line, this.prompt, first_key)
         if ending == "missing":
             return "notfound", ""
     if digits and digits in this.terminators and this.longest > 1:
         digits, terminator = "", digits
     elif len(digits) < this.longest:
-        digits, terminator, status = yield from _collect(channel, this, digits)
+        digits, terminator, status = yield from _collect(line, this, digits)
     if terminator:
-        channel.set("read_terminator_used", terminator)
+        line.set("read_terminator_used", terminator)
     if len(digits) < this.shortest:
         status = "failure"
-    channel.set("read_result", status)
+    line.set("read_result", status)
     if this.longest == 1 and digits and digits in this.terminators:
         digits = ""
     if digits:
-        channel.set(this.variable, digits)
+        line.set(this.variable, digits)
     return status, digits
 
 
-def _collect(channel: Channel, this: _Try, digits: str) -> Generator[Wait, Happening, tuple[str, str, str]]:
+def _collect(line: Line, this: _Try, digits: str) -> Generator[Wait, Happening, tuple[str, str, str]]:
     allowed = this.digit_timeout if digits else this.timeout
-    end = channel.clock.elapsed + allowed
+    end = line.clock.elapsed + allowed
     what = f"digits after {label(this.prompt)}"
     while True:
-        while channel.digits:
-            digit = channel.take_digit()
+        while line.digits:
+            digit = line.take_digit()
             if digit in this.terminators:
                 return digits, digit, "success"
             digits += digit
             if len(digits) >= this.longest:
                 return digits, "", "success"
-            end = channel.clock.elapsed + this.digit_timeout
-        if channel.clock.elapsed >= end:
+            end = line.clock.elapsed + this.digit_timeout
+        if line.clock.elapsed >= end:
             return digits, "", "timeout"
-        yield Wait(end - channel.clock.elapsed, what)
+        yield Wait(end - line.clock.elapsed, what)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fsbridge.embedded.arguments import expand, tokens
 from fsbridge.esl.quoting import app_args, literal
-from fsbridge.testing.arguments import expand, tokens
 from tests.esl.freeswitch_parsing import split_at_blanks
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
