@@ -114,6 +114,8 @@ class Watch:
             timeout=timeout,
         )
         self.callcenter = Callcenter(self.link.api)
+        self.prepare: Callable[[], object] | None = None
+        """Done whenever FreeSWITCH is reached (again), before it is asked how things stand."""
         self.reconciler = Reconciler(self.floor, self.callcenter)
         self._stopping = threading.Event()
 
@@ -141,6 +143,8 @@ class Watch:
         self.floor.missed(gap.since, gap.until, gap.reason)
 
     def _resync(self, link: Link) -> None:
+        if self.prepare is not None:
+            self.prepare()
         resync(self.floor, self.callcenter)
 
 

@@ -14,6 +14,7 @@ from fsbridge.app import Watch, load_app, password_of, serving, speech_of
 from fsbridge.commands.common import log_to_terminal, with_settings
 from fsbridge.config import Settings
 from fsbridge.esl import Fallback
+from fsbridge.following import following_of
 from fsbridge.keeping import keeping_of
 from fsbridge.scripting.sounds import ToneSpeech
 
@@ -52,6 +53,7 @@ def run(settings: Settings, verbose: bool) -> None:
         zone=ZoneInfo(settings.zone),
         listener=keeping.hear if keeping else None,
     )
+    following = following_of(settings, app, watch, apart=gevent.get_hub().threadpool.apply)
     asked_to_end = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, _end, asked_to_end)
@@ -59,10 +61,12 @@ def run(settings: Settings, verbose: bool) -> None:
         keeping.start()
     server.start()
     watch.start()
+    following.start()
     watch.link.on_failure(asked_to_end.set)
     asked_to_end.wait()
     logger.info("ending: %d calls have %g s", server.connection_count, settings.drain)
     handed_over = server.drain(settings.drain)
+    following.stop()
     watch.stop()
     if keeping:
         keeping.stop()

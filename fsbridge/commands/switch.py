@@ -13,13 +13,13 @@ from types import FrameType
 
 import click
 
-from fsbridge.adapters.holidays import CALENDARS
-from fsbridge.adapters.switchconf import FreeSwitch, conf_of, find_freeswitch, render
+from fsbridge.adapters.switchconf import FreeSwitch, find_freeswitch, render
 from fsbridge.adapters.switchconf.check import Finding, check
 from fsbridge.app import password_of
 from fsbridge.commands.common import Refusing, with_settings
 from fsbridge.config import Settings
 from fsbridge.errors import FsbridgeError
+from fsbridge.following import conf_in_force
 
 _folder = click.option(
     "--to",
@@ -37,8 +37,8 @@ def switch() -> None:
 @_folder
 @with_settings()
 def render_command(settings: Settings, to: Path | None) -> None:
-    """Write a FreeSWITCH configuration into a folder."""
-    conf = conf_of(settings, to and to.absolute(), CALENDARS)
+    """Write a FreeSWITCH configuration into a folder: the plan's in the database, else the centre file's."""
+    conf = conf_in_force(settings, to and to.absolute())
     files = render(conf, Path(settings.switch.templates))
     click.echo(f"{len(files)} files in {conf.home}")
 
@@ -49,7 +49,7 @@ def render_command(settings: Settings, to: Path | None) -> None:
 def run_command(settings: Settings, to: Path | None) -> None:
     """Find a FreeSWITCH and run it in the foreground; Ctrl-C ends it."""
     program = find_freeswitch()
-    running = FreeSwitch(program, conf_of(settings, to and to.absolute(), CALENDARS))
+    running = FreeSwitch(program, conf_in_force(settings, to and to.absolute()))
     running.refuse_second()
     render(running.conf, Path(settings.switch.templates))
     asked: list[int] = []
@@ -78,7 +78,7 @@ def run_command(settings: Settings, to: Path | None) -> None:
 @with_settings("switch.host", "switch.port", "switch.password")
 def check_command(settings: Settings, as_json: bool) -> None:
     """Ask a running FreeSWITCH whether it is fit; exit code 1 if anything is wrong."""
-    conf = conf_of(settings, calendars=CALENDARS)
+    conf = conf_in_force(settings)
     found = check(conf.host, conf.port, password_of(settings), [queue.name for queue in conf.centre.queues])
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(one) for one in found], ensure_ascii=False, indent=1))

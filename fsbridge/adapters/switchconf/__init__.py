@@ -1,6 +1,7 @@
 """A FreeSWITCH of our own: its configuration as values, rendered, started and checked."""
 
 from fsbridge.adapters.switchconf.data import read_centre
+from fsbridge.adapters.switchconf.follow import FollowingSwitch
 from fsbridge.adapters.switchconf.model import (
     Agent,
     Centre,
@@ -18,6 +19,7 @@ __all__ = [
     "TEMPLATES",
     "Agent",
     "Centre",
+    "FollowingSwitch",
     "FreeSwitch",
     "Operator",
     "Queue",
