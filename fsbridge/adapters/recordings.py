@@ -9,6 +9,7 @@ import json
 import os
 import re
 import stat
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -62,6 +63,7 @@ class RecordingFolder:
     def look(self, path: str) -> Found:
         """A recording's bytes and hash; other greenlets run between the pieces."""
         with self._at(path) as (parent, name):
+            _plain(os.stat(name, dir_fd=parent, follow_symlinks=False))
             file = os.open(name, _READ, dir_fd=parent)
             try:
                 before = _plain(os.fstat(file))
@@ -124,8 +126,11 @@ class RecordingFolder:
         return self._open[folder]
 
     def _leave(self, towards: str = "") -> None:
-        for folder in [one for one in self._open if not f"{towards}/".startswith(f"{one}/")]:
+        left = [one for one in self._open if not f"{towards}/".startswith(f"{one}/")]
+        for folder in left:
             os.close(self._open.pop(folder))
+        if left:
+            time.sleep(0)  # gevent closes them when its loop comes round, and only then
 
 
 class CertificateFolder:
@@ -144,9 +149,9 @@ class CertificateFolder:
         """Write one, whole or not at all; its file's name, and what the file hashes to."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"purge-{number:06}.jsonl"
-        part = self.folder / f".{name}.part"
+        number_of_file, part = tempfile.mkstemp(prefix=f".{name}-", dir=self.folder)
         digest = hashlib.sha256()
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(number_of_file, "wb") as file:
             for line in lines:
                 row = json.dumps(line, ensure_ascii=False).encode() + b"\n"
                 digest.update(row)

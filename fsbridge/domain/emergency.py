@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,12 +46,13 @@ def heard(emergencies: Iterable[Emergency], flow: str, at: dt.datetime) -> Emerg
 
 
 def sound_name(flow: str) -> str:
-    """The name under which a flow's emergency announcement is published.
+    """The name under which a flow's emergency announcement is published: small letters, digits, hyphens.
 
     >>> sound_name(""), sound_name("leak"), sound_name("Leak.1")
-    ('emergency', 'emergency-leak', 'emergency-_4c_65_61_6b_2e_31')
+    ('emergency', 'emergency-leak', 'emergency-flow-aaa93cca52e11979')
     """
     if not flow:
         return "emergency"
-    plain = flow if re.fullmatch(r"[a-z0-9-]{1,80}", flow) else "".join(f"_{b:02x}" for b in flow.encode())
-    return f"emergency-{plain}"[:100]
+    if re.fullmatch(r"[a-z0-9-]{1,60}", flow) and not flow.startswith("flow-"):
+        return f"emergency-{flow}"
+    return f"emergency-flow-{hashlib.sha256(flow.encode()).hexdigest()[:16]}"

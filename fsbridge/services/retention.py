@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -126,7 +127,8 @@ class Ledger(Protocol):
     def removing(self, purge: int, recordings: Collection[int]) -> AbstractContextManager[Removing]: ...
     def lines(self, purge: int) -> Iterator[Mapping[str, object]]: ...
     def heading(self, purge: int, at: datetime) -> Mapping[str, object]: ...
-    def end(self, purge: int, at: datetime, file: str, sha256: str) -> Certificate: ...
+    def count(self, purge: int) -> Certificate: ...
+    def end(self, certificate: Certificate, at: datetime) -> Certificate: ...
 
 
 class Folder(Protocol):
@@ -209,16 +211,10 @@ class Purge:
         if refused:
             raise PurgeRefused(refused)
         number = self._ledger.begin(now, cutoff, rule.data(), by, why)
-        worked = False
         for batch in self._batches(cutoff):
             self._take(number, batch)
-            worked = True
             on_progress(len(batch))
-        ended_at = self._clock()
-        file = sha256 = ""
-        if worked:
-            file, sha256 = self._certificates.write(number, self._certified(number, ended_at))
-        certificate = self._ledger.end(number, ended_at, file, sha256)
+        certificate = self._certify(number, self._clock())
         logger.info("%s", certificate)
         return certificate
 
@@ -289,6 +285,10 @@ class Purge:
         note = f"its content was not what was recorded (sha256 {due.sha256})" if changed else ""
         return Done("removed", self._clock(), note)
 
-    def _certified(self, number: int, at: datetime) -> Iterator[Mapping[str, object]]:
-        yield self._ledger.heading(number, at)
-        yield from self._ledger.lines(number)
+    def _certify(self, number: int, at: datetime) -> Certificate:
+        counted = self._ledger.count(number)
+        if not (counted.removed or counted.missing or counted.failed):
+            return self._ledger.end(counted, at)
+        lines = itertools.chain([self._ledger.heading(number, at)], self._ledger.lines(number))
+        file, sha256 = self._certificates.write(number, lines)
+        return self._ledger.end(replace(counted, file=file, sha256=sha256), at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
@@ -183,13 +184,19 @@ class StoredRecordings:
                 }
             last = rows[-1].id
 
-    def end(self, purge: int, at: datetime, file: str, sha256: str) -> Certificate:
-        """Close a purge, with its certificate in the audit log."""
-        with self._store.writing():
+    def count(self, purge: int) -> Certificate:
+        """What a purge did so far."""
+        with self._store.reading():
             counts = _counts(purge)
-            Purge.update(ended_at=at, certificate=file, sha256=sha256, **counts).where(
-                Purge.id == purge
-            ).execute()
+        return Certificate(purge, counts["removed"], counts["missing"], counts["failed"], counts["size"])
+
+    def end(self, certificate: Certificate, at: datetime) -> Certificate:
+        """Close a purge, with its certificate in the audit log."""
+        values = dataclasses.asdict(certificate)
+        purge = values.pop("number")
+        file = values.pop("file")
+        with self._store.writing():
+            Purge.update(ended_at=at, certificate=file, **values).where(Purge.id == purge).execute()
             if file:
                 AuditEntry.create(
                     at=at,
@@ -197,9 +204,9 @@ class StoredRecordings:
                     action="purged",
                     subject="recordings",
                     which=str(purge),
-                    after={**counts, "certificate": file, "sha256": sha256},
+                    after={**values, "certificate": file},
                 )
-        return Certificate(purge, **counts, file=file, sha256=sha256)
+        return certificate
 
     def certificates(self) -> Sequence[Purge]:
         """Every purge, the latest first."""
