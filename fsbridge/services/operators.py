@@ -214,7 +214,7 @@ class Operators:
 
     def seat_lost(self, operator: str, now: datetime) -> None:
         """Nothing was heard of the browser, and its seat is free."""
-        self._happen(operator, now, lambda duty, _: rules.kick(duty, now, SEAT_LOST))
+        self._happen(operator, now, lambda duty, _: rules.kick(duty, now, SEAT_LOST), seated=False)
 
     def time_out(self, operator: str, now: datetime) -> None:
         """The time of a wrap-up is up."""
@@ -223,12 +223,18 @@ class Operators:
     # How.
 
     def _happen(
-        self, operator: str, at: datetime, turn: Callable[[Duty, DutyLedger], Duty], *, cut: str = ""
+        self,
+        operator: str,
+        at: datetime,
+        turn: Callable[[Duty, DutyLedger], Duty],
+        *,
+        cut: str = "",
+        seated: bool = True,
     ) -> Duty | None:
         if self.book.duty(operator) is None:
             return None
         try:
-            return self._turn(operator, at, turn, by=SYSTEM, cut=cut)
+            return self._turn(operator, at, turn, by=SYSTEM, cut=cut, seated=seated)
         except NotOnDuty:
             return None
 
@@ -242,6 +248,7 @@ class Operators:
         action: str = "",
         why: str = "",
         cut: str = "",
+        seated: bool = True,
     ) -> Duty:
         with self.book.locked() as ledger:
             before = ledger.duty(operator)
@@ -254,7 +261,7 @@ class Operators:
                 ledger.put(before, after, cut=cut)
             if action and by not in ("", operator):
                 ledger.record(at, by, action, operator, why)
-        if after.status is Status.LOGGED_OUT:
+        if after.status is Status.LOGGED_OUT and seated:
             self.seats.kick(operator, at, by=by or operator, reason=why or after.reason)
         if after.status is not before.status:
             self.tell(operator)

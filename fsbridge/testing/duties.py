@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fsbridge.domain.duty import REASONS, Duty, Reason, Status, WrapUp
-from fsbridge.domain.facts import AgentRow, TierRow
+from fsbridge.domain.facts import AgentRow, Facts, QueueRow, TierRow
 from fsbridge.domain.operators import OperatorState, OperatorStatus
 
 
@@ -161,7 +161,12 @@ class DistributorInMemory(NoDistributor):
     def __init__(self) -> None:
         self.rows: dict[str, AgentRow] = {}
         self.tiers: dict[tuple[str, str], TierRow] = {}
+        self.queues: tuple[QueueRow, ...] = ()
         self.orders = 0
+
+    def facts(self) -> Facts:
+        """Its answer when it is asked how things stand."""
+        return Facts(queues=self.queues, agents=tuple(self.rows.values()), tiers=tuple(self.tiers.values()))
 
     def operator(self, name: str) -> AgentRow | None:
         """One agent's row."""
