@@ -80,7 +80,7 @@ class Reporting:
         self.zone = ZoneInfo(zone)
 
     def answer(self, question: Question, now: datetime, *, fresh: bool = False) -> Answer:
-        """The report; `fresh` counts everything anew, by today's basis. FsbridgeError names unknown filters."""
+        """The report; `fresh` counts everything anew, by today's basis. FsbridgeError: unknown filter."""
         with self._history.reading():
             labels = self._history.labels()
             question = _checked(question, labels)

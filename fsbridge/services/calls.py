@@ -1,0 +1,180 @@
+"""Finding calls of the past, and telling one call's story moment by moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from fsbridge.domain.figures import Labels, Window
+from fsbridge.errors import FsbridgeError, InvalidArgument
+
+MOST = 1000
+"""Calls that one search hands out at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which calls are looked for; what is empty does not matter. `number` is compared by its last digits.
+
+    `window` holds the operator's part in the call where an operator is named, else the call's beginning.
+    `outcome` is a word of a visit (``abandoned``) or of a call (``out of hours``); `text` a part of a note.
+
+    >>> Wanted(number="076-220-2722").digits, Wanted(number="+81 76").digits, Wanted().digits
+    ('762202722', '8176', '')
+    """
+
+    window: Window | None = None
+    operator: str = ""
+    number: str = ""
+    flow: str = ""
+    direction: str = ""
+    outcome: str = ""
+    case: str = ""
+    text: str = ""
+    limit: int = 50
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= MOST:
+            raise InvalidArgument("limit", f"is {self.limit}; give a number from 1 to {MOST}")
+        if self.number and not self.digits:
+            raise InvalidArgument("number", f"{self.number!r} holds no digit; give at least its last ones")
+
+    @property
+    def digits(self) -> str:
+        """The number's digits, of any width, without the zero that a country code replaces."""
+        found = "".join(str(int(char)) for char in self.number if char.isdecimal())
+        return found.removeprefix("0") or found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A call as a search shows it; `outcome` is what became of it in the queue, else of the call itself.
+
+    >>> from datetime import UTC
+    >>> Found(uuid="7f1c", started_at=datetime(2027, 3, 1, tzinfo=UTC), direction="inbound").operators
+    ()
+    """
+
+    uuid: str
+    started_at: datetime
+    direction: str
+    number: str = ""
+    name: str = ""
+    flow: str = ""
+    queues: tuple[str, ...] = ()
+    outcome: str = ""
+    wait: timedelta | None = None
+    operators: tuple[str, ...] = ()
+    talk: timedelta | None = None
+    cases: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What a search came to; `more` if there are others beyond the limit.
+
+    >>> Search(calls=(), more=False, labels={}).calls
+    ()
+    """
+
+    calls: tuple[Found, ...]
+    more: bool
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened in a call: `what` is a word of `WORDS`, `detail` fills it in.
+
+    >>> from datetime import UTC
+    >>> Moment(datetime(2027, 3, 1, tzinfo=UTC), "entered", {"queue": "leak@city"}).detail["queue"]
+    'leak@city'
+    """
+
+    at: datetime
+    what: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A call from its beginning to its last note, in order; `schedule` is the version that judged it.
+
+    >>> from datetime import UTC
+    >>> call = Found(uuid="7f1c", started_at=datetime(2027, 3, 1, tzinfo=UTC), direction="inbound")
+    >>> Story(call=call, dialled="", ended_at=None, cause="", schedule="", moments=(), labels={}).moments
+    ()
+    """
+
+    call: Found
+    dialled: str
+    ended_at: datetime | None
+    cause: str
+    schedule: str
+    moments: tuple[Moment, ...]
+    labels: Labels
+
+
+WORDS = (
+    "began", "answered", "entered", "offered", "offer ended", "connected", "left", "leg began",
+    "leg answered", "leg ended", "wrapped up", "noted", "recording began", "recording ended", "ended",
+)  # fmt: skip
+"""What can happen in a call."""
+
+
+class Past(Protocol):
+    """Where calls are looked up."""
+
+    def reading(self) -> AbstractContextManager[None]: ...
+    def labels(self) -> Labels: ...
+    def find(self, wanted: Wanted) -> Sequence[Found]: ...
+    def matching(self, uuid: str) -> Sequence[str]: ...
+    def story(self, uuid: str, labels: Labels) -> Story: ...
+
+
+class Calls:
+    """Looks calls up in the past; names that nobody knows are refused with those that are known."""
+
+    def __init__(self, past: Past) -> None:
+        self._past = past
+
+    def find(self, wanted: Wanted) -> Search:
+        """The newest calls that fit, newest first."""
+        with self._past.reading():
+            labels = self._past.labels()
+            for group, key in (("operator", wanted.operator), ("flow", wanted.flow), ("case", wanted.case)):
+                check_known(labels, group, key)
+            found = self._past.find(wanted)
+        return Search(calls=tuple(found[: wanted.limit]), more=len(found) > wanted.limit, labels=labels)
+
+    def show(self, uuid: str) -> Story:
+        """The story of one call, by its uuid or as much of its beginning as no other call shares."""
+        with self._past.reading():
+            matching = self._past.matching(uuid)
+            if not matching:
+                raise FsbridgeError(
+                    f"there is no call {uuid!r}; `fsbridge calls find` shows the calls there are"
+                )
+            if len(matching) > 1 and uuid not in matching:
+                raise FsbridgeError(
+                    f"several calls begin with {uuid!r}: {', '.join(matching[:5])} …; say more"
+                )
+            chosen = uuid if uuid in matching else matching[0]
+            return self._past.story(chosen, self._past.labels())
+
+
+def check_known(labels: Labels, group: str, key: str) -> None:
+    """FsbridgeError, with the keys there are, for one that nobody knows.
+
+    >>> from fsbridge.domain.figures import Label
+    >>> check_known({"flow": {"leak": Label("漏水")}}, "flow", "leek")
+    Traceback (most recent call last):
+    fsbridge.errors.FsbridgeError: there is no flow 'leek'; known: leak
+    """
+    if key and key not in labels[group]:
+        known = ", ".join(labels[group]) or "none"
+        raise FsbridgeError(f"there is no {group} {key!r}; known: {known}")
