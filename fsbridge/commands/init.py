@@ -164,6 +164,7 @@ def _write_settings(settings: Settings, plan: CentrePlan) -> Path:
         if failure:
             text = json.dumps(plan.announcement(failure).text, ensure_ascii=False)
             lines.append(f"fallback = {text}")
+    path.touch(mode=0o600)  # passwords may be written into it later
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

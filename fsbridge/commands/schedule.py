@@ -70,7 +70,7 @@ def _saving(function: _F) -> _F:
     holidays = words("祝日の暦（holidays に使います）。", "The calendar that `holidays` means.")
     function = with_settings()(as_json(by_whom(function)))
     function = click.option("--anyway", is_flag=True, help=anyway)(function)
-    return click.option("--holidays", type=click.Choice(_CALENDARS), default="", help=holidays)(function)
+    return click.option("--holidays", type=click.Choice(_CALENDARS), help=holidays)(function)
 
 
 @schedule.command(
@@ -98,7 +98,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
 @click.option("--before", default="", help=words("この規則より先に調べます。", "Asked before this rule."))
 @_saving
 def add_command(
-    settings: Settings, kind: str, name: str, rule: dict[str, Any], before: str, holidays: str, anyway: bool,
+    settings: Settings, kind: str, name: str, rule: dict[str, Any], before: str, holidays: str | None, anyway: bool,
     by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Add a season, special days, or an override of one day."""
@@ -107,7 +107,7 @@ def add_command(
         row.pop("reason", None)
     with stored_plan(settings) as plan:
         done = Schedules(plan, CALENDARS).add(
-            kind, row, by=by, at=now(), before=before, holidays=holidays, anyway=anyway
+            kind, row, by=by, at=now(), before=before, holidays=holidays or "", anyway=anyway
         )
     _tell(done, as_json)
 
@@ -117,7 +117,13 @@ def add_command(
 @_rule
 @_saving
 def edit_command(
-    settings: Settings, name: str, rule: dict[str, Any], holidays: str, anyway: bool, by: str, as_json: bool
+    settings: Settings,
+    name: str,
+    rule: dict[str, Any],
+    holidays: str | None,
+    anyway: bool,
+    by: str,
+    as_json: bool,
 ) -> None:
     """Change what is given of a rule."""
     with stored_plan(settings) as plan:
@@ -126,7 +132,7 @@ def edit_command(
         if all(one.name != name for one in plan.load().schedule.overrides):
             values.pop("reason", None)
         done = Schedules(plan, CALENDARS).edit(
-            name, values, by=by, at=now(), reason=reason, holidays=holidays, anyway=anyway
+            name, values, by=by, at=now(), reason=reason, holidays=holidays or "", anyway=anyway
         )
     _tell(done, as_json)
 
