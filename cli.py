@@ -7,6 +7,7 @@ import click
 from fsbridge.commands.common import LazyGroup, words
 
 COMMANDS = {
+    "contacts": "fsbridge.commands.contacts:contacts",
     "db": "fsbridge.commands.db:db",
     "demo": "fsbridge.commands.demo:demo",
     "doctor": "fsbridge.commands.doctor:doctor",

@@ -72,7 +72,7 @@ def parsed(content: bytes, encoding: str = "auto") -> Sheet:
             f"row {number + 1}, from line {line} on, is no CSV: {error}; "
             "look for a quotation mark that is not closed, and write one within a cell twice",
             f"{number + 1}行目（ファイルの{line}行目から）がCSVとして読めません：{error}。"
-            "閉じていない「\"」がないか確かめ、セルの中の「\"」は二つ重ねてください",
+            '閉じていない「"」がないか確かめ、セルの中の「"」は二つ重ねてください',
         ) from None
     if not rows:
         raise SheetError(
@@ -162,6 +162,6 @@ def write_file(path: Path, content: bytes) -> None:
         if name:
             Path(name).unlink(missing_ok=True)
         raise SheetError(
-            f"{path} cannot be written: {error.strerror}; name a folder that exists and that you may write to",
+            f"{path} cannot be written: {error.strerror}; name a folder you may write to",
             f"{path} に書き込めません：{error.strerror}。書き込めるフォルダーを指定してください",
         ) from None

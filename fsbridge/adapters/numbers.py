@@ -6,7 +6,13 @@ import re
 import unicodedata
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, shortnumberinfo
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    shortnumberinfo,
+)
 
 from fsbridge.domain.contacts import ContactError, Fault, Number, Problem
 from fsbridge.errors import ConfigError
@@ -32,7 +38,7 @@ class PhoneNumbers:
     '+12125550100'
     >>> PhoneNumbers("Japan")
     Traceback (most recent call last):
-    fsbridge.errors.ConfigError: 'Japan' is no region of telephone numbers; give two letters, for example JP ...
+    fsbridge.errors.ConfigError: 'Japan' is no region of telephone numbers; give two letters, ...
     """
 
     def __init__(self, region: str) -> None:

@@ -1,4 +1,4 @@
-"""A sheet of contacts taken in: every row checked, duplicates told apart, all or nothing if that is wanted."""
+"""A sheet of contacts taken in: every row checked, duplicates told apart, all rows or none if wanted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from fsbridge.domain.contacts import Card, Entry, Fault, Problem, data_of, fold
+from fsbridge.domain.contacts import Card, ContactError, Entry, Fault, Number, Problem, data_of, fold
 from fsbridge.domain.contacts.sheet import Finding, Layout, NumberReader, Row
 from fsbridge.services.contacts import ContactBook, ContactLedger, Holder
 
@@ -29,6 +29,7 @@ class Duplicates(enum.Enum):
 class ImportReport:
     """What an import did, or would have done: rows read, contacts added, updated, as they were, left out.
 
+    `mended` are the numbers whose leading 0 was put back.
     `problems` keep rows out, `notices` only want to be seen. `written` is False for a trial, and when a
     problem kept all out.
 
@@ -41,6 +42,7 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     skipped: int = 0
+    mended: int = 0
     written: bool = False
     problems: list[Finding] = field(default_factory=list)
     notices: list[Finding] = field(default_factory=list)
@@ -55,6 +57,26 @@ class ImportReport:
 class _Line:
     row: Row
     card: Card
+
+
+class Mending:
+    """Reads numbers, and if it is active those that lost their leading 0 as what they were; counts them."""
+
+    def __init__(self, numbers: NumberReader, *, active: bool) -> None:
+        self._numbers = numbers
+        self._active = active
+        self.mended = 0
+
+    def read(self, text: str) -> Number:
+        """A number normalised; ContactError as of the reader behind it."""
+        try:
+            return self._numbers.read(text)
+        except ContactError as error:
+            (problem, *_) = error.problems
+            if not self._active or problem.fault is not Fault.LOST_ZERO:
+                raise
+            self.mended += 1
+            return self._numbers.read(problem.hint)
 
 
 _Changed = dict[int, tuple[Card, _Line]]
@@ -75,9 +97,10 @@ class ContactImport:
         duplicates: Duplicates = Duplicates.SKIP,
         good_rows: bool = False,
         trial: bool = False,
+        restore_zeros: bool = False,
     ) -> None:
         self._book = book
-        self._numbers = numbers
+        self._numbers = Mending(numbers, active=restore_zeros)
         self._duplicates = duplicates
         self._good_rows = good_rows
         self._trial = trial
@@ -97,6 +120,7 @@ class ContactImport:
         layout = Layout(heading, skip=skip)
         report = ImportReport(rows=len(rows))
         good = list(self._read(layout, rows, report, progress))
+        report.mended = self._numbers.mended
         hold = self._book.looking if self._trial else self._book.changing
         with hold() as ledger:
             new, changed = self._sorted_out(good, layout, ledger, report)

@@ -189,9 +189,7 @@ class Contacts:
         others = {number: tuple(one for one in held if one.id != but) for number, held in found.items()}
         return {number: held for number, held in others.items() if held}
 
-    def find(
-        self, text: str = "", *, tags: Sequence[str] = (), limit: int = 50, offset: int = 0
-    ) -> Found:
+    def find(self, text: str = "", *, tags: Sequence[str] = (), limit: int = 50, offset: int = 0) -> Found:
         """Contacts for which every word holds: part of a name, note, tag or number, or a reading's beginning.
 
         Kana of either script, width and case are alike. `tags` are whole tags, all of which must be there.
@@ -201,6 +199,11 @@ class Contacts:
     def everything(self) -> Iterator[Contact]:
         """Every contact, in kana order, as of one moment."""
         return self._book.everything()
+
+    def note_export(self, count: int, where: str, *, by: str, now: datetime) -> None:
+        """Log that contacts left the store: whose data went where is asked for one day."""
+        with self._book.changing() as ledger:
+            ledger.record([Entry(now, by, "exported", 0, f"{count} contacts to {where}")])
 
     def log(self, which: int | None = None, *, limit: int = 50) -> tuple[Entry, ...]:
         """The latest changes, the newest first; of one contact, or of all."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from fsbridge.adapters.store.bulk import insert, reserve
 from fsbridge.adapters.store.databases import Backend
 from fsbridge.adapters.store.fields import micros, moment
 from fsbridge.adapters.store.models import AuditEntry, Call, ContactNumber, ContactTag
@@ -19,8 +20,6 @@ from fsbridge.services.contacts import Holder
 
 _PAGE = 500
 """Contacts read or asked for at a time."""
-_PARAMETERS = 30_000
-"""Values one statement carries at most; SQLite takes 32,766."""
 _CONTACTS = (
     "SELECT c.id, c.name, c.kana, c.organisation, c.note, c.created_at, c.changed_at,"
     " n.number, n.shown, n.label, t.tag {start}"
@@ -30,6 +29,8 @@ _CONTACTS = (
 _BY_NUMBER = _CONTACTS.format(
     start="FROM contact_number asked JOIN contact c ON c.id = asked.contact_id", where="asked.number = ?"
 )
+
+_TAGGED = "EXISTS (SELECT 1 FROM contact_tag t WHERE t.contact_id = contact.id AND t.tag = ?)"
 
 
 class StoredContacts:
@@ -70,10 +71,9 @@ class StoredContacts:
         """How many there are for which every word and tag holds, and a page of them, in kana order."""
         within = "instr" if self._store.kind == "sqlite" else "strpos"
         conditions = [f"({within}(search, ?) > 0 OR {within}(reading, ?) > 0)"] * len(words)
-        conditions += ["EXISTS (SELECT 1 FROM contact_tag t WHERE t.contact_id = contact.id AND t.tag = ?)"] * (
-            len(tags)
-        )
-        values: list[Any] = [value for word in words for value in (word, EDGE + spoken(word))] + list(tags)
+        conditions += [_TAGGED] * len(tags)
+        values: list[Any] = [value for word in words for value in (word, EDGE + spoken(word))]
+        values += tags
         where = " AND ".join(conditions) or "1 = 1"
         page = f"SELECT id FROM contact WHERE {where} ORDER BY reading, id LIMIT ? OFFSET ?"
         with self._store.reading() as database:
@@ -131,11 +131,11 @@ class Ledger:
 
     def add(self, cards: Sequence[Card], at: datetime) -> list[int]:
         """New contacts; their numbers, one for each card."""
-        columns = "name kana organisation note reading search created_at changed_at"
+        columns = "id name kana organisation note reading search created_at changed_at"
         when = micros(at)
-        rows = [(*_columns_of(card), when, when) for card in cards]
-        # Rows come back in any order; the numbers were given in that of the rows.
-        ids = sorted(_insert(self._database, ContactRow, columns, rows, returning=True))
+        ids = reserve(self._database, "contact", len(cards))
+        rows = ((which, *_columns_of(card), when, when) for which, card in zip(ids, cards, strict=True))
+        insert(self._database, "contact", columns, rows)
         self._add_parts(zip(ids, cards, strict=True))
         return ids
 
@@ -158,12 +158,14 @@ class Ledger:
 
     def record(self, entries: Iterable[Entry]) -> None:
         """Note what was done in the audit log."""
-        rows = [
-            (micros(one.at), one.actor, one.action, "contact", str(one.contact), one.reason)
-            + (_json(one.before), _json(one.after))
+        rows = (
+            (
+                *(micros(one.at), one.actor, one.action, "contact", str(one.contact), one.reason),
+                *(_json(one.before), _json(one.after)),
+            )
             for one in entries
-        ]
-        _insert(self._database, AuditEntry, "at actor action subject which reason before after", rows)
+        )
+        insert(self._database, "audit_log", "at actor action subject which reason before after", rows)
 
     def _add_parts(self, cards: Iterable[tuple[int, Card]]) -> None:
         numbers: list[Sequence[Any]] = []
@@ -174,8 +176,8 @@ class Ledger:
                 for position, one in enumerate(card.numbers, start=1)
             ]
             tags += [(which, tag) for tag in card.tags]
-        _insert(self._database, ContactNumber, "contact_id number shown label position", numbers)
-        _insert(self._database, ContactTag, "contact_id tag", tags)
+        insert(self._database, "contact_number", "contact_id number shown label position", numbers)
+        insert(self._database, "contact_tag", "contact_id tag", tags)
 
 
 def _columns_of(card: Card) -> tuple[str, ...]:
@@ -213,25 +215,6 @@ def _assembled(rows: Iterable[Sequence[Any]]) -> list[Contact]:
         )
         for which, (row, numbers, tags) in found.items()
     ]
-
-
-def _insert(
-    database: Backend, model: Any, columns: str, rows: Sequence[Sequence[Any]], *, returning: bool = False
-) -> list[int]:
-    """Insert rows by as few statements as may be; the numbers they were given, if asked for."""
-    names = columns.split()
-    one = f"({', '.join('?' * len(names))})"
-    ids: list[int] = []
-    size = _PARAMETERS // len(names) // 4
-    for start in range(0, len(rows), size):
-        page = rows[start : start + size]
-        sql = f"INSERT INTO {model._meta.table_name} ({', '.join(names)}) VALUES {', '.join([one] * len(page))}"
-        values = [value for row in page for value in row]
-        if returning:
-            ids += [row[0] for row in _rows(database, f"{sql} RETURNING id", values)]
-        else:
-            database.execute_sql(sql.replace("?", database.param), values)
-    return ids
 
 
 def _rows(database: Backend, sql: str, values: Sequence[Any]) -> list[Any]:

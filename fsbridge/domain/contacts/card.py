@@ -140,9 +140,7 @@ def data_of(card: Card) -> dict[str, Any]:
         "name": card.name,
         "kana": card.kana,
         "organisation": card.organisation,
-        "numbers": [
-            {"number": one.number, "shown": one.shown, "label": one.label} for one in card.numbers
-        ],
+        "numbers": [{"number": one.number, "shown": one.shown, "label": one.label} for one in card.numbers],
         "tags": list(card.tags),
         "note": card.note,
     }

@@ -42,7 +42,7 @@ class Fault(enum.Enum):
         "{found!r} has too few or too many digits; write it with its area code, for example {hint}",
     )
     NOT_IN_PLAN = (
-        "「{found}」という番号は番号計画にありません。確かめてください。正しい番号なら {hint} と書けば登録できます",
+        "「{found}」という番号はありません。確かめてください。正しいなら {hint} と書けば登録できます",
         "no such number as {found!r} is known; check it, or write {hint} if it is right all the same",
     )
     LOST_ZERO = (
@@ -59,8 +59,12 @@ class Fault(enum.Enum):
         "「{found}」は表計算ソフトのエラー値です。元の表でセルを直してください",
         "{found!r} is a spreadsheet's error value; mend the cell in the spreadsheet",
     )
+    LABEL_ALONE = (
+        "種類「{found}」に電話番号がありません。番号を書くか、種類を消してください",
+        "the label {found!r} has no number beside it; write the number, or clear the label",
+    )
     TOO_MANY_CELLS = (
-        "見出しより列が多くあります（{found}列、見出しは{hint}列）。カンマを含むセルは「\"」で囲んでください",
+        '見出しより列が多くあります（{found}列、見出しは{hint}列）。カンマを含むセルは「"」で囲んでください',
         'has {found} cells where the heading has {hint}; put cells with commas between "quotation marks"',
     )
     REPEATED = (

@@ -15,9 +15,9 @@ from fsbridge.errors import FsbridgeError
 
 TITLES = {
     "name": ("名前", "name", "氏名", "お名前", "名称", "連絡先名", "contact"),
-    "kana": ("フリガナ", "kana", "カナ", "カナ名", "フリカナ", "よみ", "よみがな", "読み", "reading", "furigana"),
-    "organisation": ("会社・団体", "organisation", "会社", "会社名", "団体", "団体名", "組織", "組織名", "所属",
-                     "organization", "company"),
+    "kana": ("フリガナ", "kana", "カナ", "カナ名", "よみ", "よみがな", "読み", "reading", "furigana"),
+    "organisation": ("会社・団体", "organisation", "会社", "会社名", "団体", "団体名", "組織", "組織名",
+                     "所属", "organization", "company"),
     "number": ("電話番号", "number", "電話", "番号", "TEL", "telephone", "phone", "phone number"),
     "label": ("番号の種類", "label", "種類", "番号種別", "phone label"),
     "tags": ("タグ", "tags", "tag", "分類", "区分"),
@@ -48,7 +48,7 @@ class NumberReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as it stands in a file: `number` as a spreadsheet counts (the heading is 1), `line` as an editor.
+    """One row of a file: `number` as a spreadsheet counts (the heading is 1), `line` as an editor does.
 
     >>> Row(2, 2, ("北陸設備",)).cells[0]
     '北陸設備'
@@ -174,17 +174,17 @@ class Layout:
             problem = Problem(Fault.TOO_MANY_CELLS, "", str(len(row.cells)), str(self.width))
             return Card(name=""), [Finding(row, "", problem)]
         for column in self._untitled:
-            if (cell := row.cells[column.at : column.at + 1]) and cell[0].strip():
-                problem = Problem(Fault.NO_HEADING, "", cell[0].strip())
+            if column.at < len(row.cells) and (found := row.cells[column.at].strip()):
+                problem = Problem(Fault.NO_HEADING, "", found)
                 findings.append(Finding(row, column.place, problem))
         for column in self.columns:
             cell = unguarded(row.cells[column.at]) if column.at < len(row.cells) else ""
             if cell[:1] == "#" and cell == row.cells[column.at] and _ERROR_VALUE.fullmatch(cell):
                 problem = Problem(Fault.ERROR_VALUE, column.field, cell)
                 findings.append(Finding(row, column.place, problem))
-                cell = "?"
+                cell = "?" if column.field == "name" else ""
             cells[column.field, column.which] = cell
-        read = []
+        read: list[Number] = []
         for column in self.columns:
             if column.field == "number":
                 label = cells.get(("label", column.which), "")
@@ -192,6 +192,9 @@ class Layout:
                     read.extend(_numbers(cells["number", column.which], label, numbers))
                 except ContactError as error:
                     findings += [Finding(row, column.place, one) for one in error.problems]
+            elif column.field == "label" and not cells.get(("number", column.which), "").strip():
+                if label := cells["label", column.which].strip():
+                    findings.append(Finding(row, column.place, Problem(Fault.LABEL_ALONE, "label", label)))
         card = tidy(
             Card(
                 name=cells.get(("name", 1), ""),
@@ -241,9 +244,8 @@ def guarded(text: str) -> str:
     ("'=HYPERLINK(1)", "''-", 'a=b')
     """
     first = text[:1]
-    if first in _RUNS and first or first == "'" or (first == "#" and _ERROR_VALUE.fullmatch(text)):
-        return f"'{text}"
-    return text
+    runs = first and first in _RUNS
+    return f"'{text}" if runs or first == "'" or _ERROR_VALUE.fullmatch(text) else text
 
 
 def unguarded(cell: str) -> str:
@@ -275,8 +277,8 @@ def _unknown(column: Column) -> SheetError:
     known_en = ", ".join(titles[1] for titles in TITLES.values())
     known_ja = "、".join(titles[0] for titles in TITLES.values())
     return SheetError(
-        f"the heading {column.title!r} (column {column.letters}) is no field of a contact; there are {known_en}. "
-        f"Rename it, or leave the column out with --skip {column.title!r}",
+        f"the heading {column.title!r} (column {column.letters}) is no field of a contact; there are "
+        f"{known_en}. Rename it, or leave the column out with --skip {column.title!r}",
         f"見出し「{column.title}」（{column.letters}列）は連絡先の項目ではありません。項目は{known_ja}です。"
         f"見出しを直すか、--skip {column.title} でこの列を読み飛ばしてください",
     )
