@@ -101,6 +101,9 @@ def _plain(value: object) -> object:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
     """The store that is set, closed at the end; SchemaError says how to bring it up to date."""
+    url = settings.database_url
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        raise FsbridgeError(f"there is no centre in {settings.home} yet: run `fsbridge init`")
     store = store_of(settings)
     try:
         yield store
