@@ -25,9 +25,10 @@ class StoreUnavailable(FsbridgeError):
 class Store:
     """One open database; the models read and write it inside one of its three contexts.
 
-    A process works on one store: opening another points every model at it. Waiting, for PostgreSQL's answer
-    or for one's turn to write, is cooperative; SQLite's own work is not, so where calls are served run what
-    reads much in a thread: ``gevent.get_hub().threadpool.apply(report)``.
+    A process works on one store: opening another points every model at it, and opening the same address
+    again shares its connections. Waiting, for PostgreSQL's answer or for one's turn to write, is cooperative;
+    SQLite's own work is not, so where calls are served run what reads much in a thread:
+    ``gevent.get_hub().threadpool.apply(report)``.
 
     >>> import tempfile
     >>> from datetime import UTC, datetime
@@ -46,7 +47,12 @@ class Store:
 
     def __init__(self, url: str, *, connections: int = 32) -> None:
         self.url = without_password(url)
-        self.database: Backend = backend(url, connections=connections)
+        there = current.obj
+        if there is not None and getattr(there, "fsbridge_url", None) == url:
+            self.database: Backend = there
+            return
+        self.database = backend(url, connections=connections)
+        self.database.fsbridge_url = url
         current.initialize(self.database)
 
     @property
