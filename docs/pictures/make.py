@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from rich.cells import cell_len
 from rich.console import Console
 
+from fsbridge.adapters.planfile import example
 from fsbridge.adapters.replay import recorded
 from fsbridge.commands.demo import RECORDING
 from fsbridge.domain.tally import Definitions
 from fsbridge.services.floor import Floor
+from fsbridge.terminal.calendar import year_calendar
 from fsbridge.terminal.tail import render
 
 HERE = Path(__file__).parent
@@ -32,10 +34,21 @@ def tail(after: timedelta = timedelta(seconds=52)) -> None:
             floor.apply(event)
     console = Console(width=150, record=True, file=io.StringIO(), force_terminal=True)
     console.print(render(floor.snapshot(), end, zone=TOKYO))
-    svg = console.export_svg(title="fsbridge tail")
+    _save(console, "tail", "fsbridge tail")
+
+
+def calendar(name: str, lang: str, year: int = 2027) -> None:
+    """An example's year."""
+    console = Console(width=98, record=True, file=io.StringIO(), force_terminal=True)
+    console.print(year_calendar(example(name).plan.schedule, year, lang=lang, columns=4))
+    _save(console, f"calendar-{name}", f"fsbridge schedule preview {year}")
+
+
+def _save(console: Console, name: str, title: str) -> None:
+    svg = console.export_svg(title=title)
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # the reader's own fonts
     svg = svg.replace("Fira Code, monospace", "Noto Sans Mono CJK JP, monospace")
-    (HERE / "tail.svg").write_text(_TEXT.sub(_as_wide_as_its_cells, svg), encoding="utf-8")
+    (HERE / f"{name}.svg").write_text(_TEXT.sub(_as_wide_as_its_cells, svg), encoding="utf-8")
 
 
 _TEXT = re.compile(r'textLength="([0-9.]+)"([^>]*)>([^<]*)</text>')
@@ -50,3 +63,5 @@ def _as_wide_as_its_cells(found: re.Match[str]) -> str:
 
 if __name__ == "__main__":
     tail()
+    calendar("kanazawa", "ja")
+    calendar("porto", "en")

@@ -6,7 +6,8 @@ import dataclasses
 import datetime as dt
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import click
@@ -19,7 +20,7 @@ from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.schedule import Schedule, check, data_of, explain
 from fsbridge.errors import FsbridgeError
-from fsbridge.services.schedules import KINDS, Edited, Schedules
+from fsbridge.services.schedules import KINDS, Edited, OddSchedule, Schedules
 from fsbridge.terminal.calendar import days_of, year_calendar
 from fsbridge.terminal.hours import explained, finding_line, rules_table
 
@@ -64,6 +65,21 @@ def _rule(function: _F) -> _F:
     return cast(_F, wrapped)
 
 
+@contextmanager
+def _editing(settings: Settings) -> Iterator[Schedules]:
+    """The rules to be changed; what is odd is told in the reader's language."""
+    with stored_plan(settings) as plan:
+        try:
+            yield Schedules(plan, CALENDARS)
+        except OddSchedule as error:
+            lines = "".join(f"\n- {finding_line(one, language())}" for one in error.findings)
+            told = words(
+                "保存していません。意図どおりなら --anyway を付けてください：",
+                "not saved; say --anyway if this is meant:",
+            )
+            raise FsbridgeError(told + lines) from error
+
+
 def _saving(function: _F) -> _F:
     """Adds what every change takes: the calendar of holidays, --anyway, --by, --json, settings."""
     anyway = words("check で見つかることがあっても保存します。", "Save it though `check` finds something.")
@@ -98,15 +114,15 @@ def list_command(settings: Settings, as_json: bool) -> None:
 @click.option("--before", default="", help=words("この規則より先に調べます。", "Asked before this rule."))
 @_saving
 def add_command(
-    settings: Settings, kind: str, name: str, rule: dict[str, Any], before: str, holidays: str | None, anyway: bool,
-    by: str, as_json: bool,
+    settings: Settings, kind: str, name: str, rule: dict[str, Any], before: str, holidays: str | None,
+    anyway: bool, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Add a season, special days, or an override of one day."""
     row = {"name": name, **_read(rule), **({"author": by} if kind == "override" else {})}
     if kind != "override":
         row.pop("reason", None)
-    with stored_plan(settings) as plan:
-        done = Schedules(plan, CALENDARS).add(
+    with _editing(settings) as schedules:
+        done = schedules.add(
             kind, row, by=by, at=now(), before=before, holidays=holidays or "", anyway=anyway
         )
     _tell(done, as_json)
@@ -126,12 +142,12 @@ def edit_command(
     as_json: bool,
 ) -> None:
     """Change what is given of a rule."""
-    with stored_plan(settings) as plan:
+    with _editing(settings) as schedules:
         values = _read(rule)
         reason = str(values.get("reason", ""))
-        if all(one.name != name for one in plan.load().schedule.overrides):
+        if all(one.name != name for one in schedules.load().overrides):
             values.pop("reason", None)
-        done = Schedules(plan, CALENDARS).edit(
+        done = schedules.edit(
             name, values, by=by, at=now(), reason=reason, holidays=holidays or "", anyway=anyway
         )
     _tell(done, as_json)
@@ -150,8 +166,8 @@ def edit_command(
 @with_settings()
 def remove_command(settings: Settings, name: str, reason: str, anyway: bool, by: str, as_json: bool) -> None:
     """Remove a rule; an override is ended."""
-    with stored_plan(settings) as plan:
-        done = Schedules(plan, CALENDARS).remove(name, by=by, at=now(), reason=reason, anyway=anyway)
+    with _editing(settings) as schedules:
+        done = schedules.remove(name, by=by, at=now(), reason=reason, anyway=anyway)
     _tell(done, as_json)
 
 

@@ -15,17 +15,20 @@ from rich.text import Text
 from fsbridge.domain.schedule import NO_SEASON, Override, Schedule, Season, SpecialDays
 
 SEASONS = (
-    ("·", "black on green"),
-    ("▲", "black on yellow"),
-    ("■", "black on cyan"),
-    ("◆", "black on magenta"),
+    (".", "color(16) on green"),
+    ("^", "color(16) on yellow"),
+    ("=", "color(16) on cyan"),
+    ("~", "color(16) on magenta"),
 )
-"""The mark and the colour of each season, the longest first; the fifth looks like the first."""
-CLOSED = ("×", "white on red")
+"""The mark and the colour of each season, the longest first; the fifth looks like the first.
+
+Marks are ASCII: a Japanese terminal may give others two columns.
+"""
+CLOSED = ("x", "bold white on red")
 CLOSED_WEEKDAY = ("-", "dim")
-OTHER_HOURS = ("+", "black on bright_cyan")
+OTHER_HOURS = ("+", "color(16) on bright_cyan")
 OVERRIDDEN = ("!", "bold white on blue")
-NOBODY = ("?", "white on red")
+NOBODY = ("?", "bold white on red")
 _WEEKDAYS = {"ja": "日月火水木金土", "en": "MoTuWeThFrSaSu"}
 _WORDS = {
     "ja": ("受付なし", "曜日による休み", "別の時間", "臨時変更", "シーズンなし", "日", "受付 {} 日、{} 時間"),
@@ -37,7 +40,7 @@ _WORDS = {
 class Day:
     """One day as the calendar shows it: its mark and colour, what decides, how long it is open.
 
-    >>> Day(dt.date(2027, 1, 1), "×", "white on red", "new-year", 0).minutes
+    >>> Day(dt.date(2027, 1, 1), "x", "white on red", "new-year", 0).minutes
     0
     """
 
@@ -54,7 +57,7 @@ def days_of(schedule: Schedule, year: int) -> Iterator[Day]:
     >>> from fsbridge.domain.schedule import Days, Week
     >>> hours = Schedule("Asia/Tokyo", [Season("all", Days("01..12"), Week.of("08:45-18:00"))])
     >>> next(days_of(hours, 2027)).mark
-    '·'
+    '.'
     """
     dates = [dt.date(year, 1, 1) + dt.timedelta(days=step) for step in range(366)]
     dates = [date for date in dates if date.year == year]
@@ -83,7 +86,7 @@ def days_of(schedule: Schedule, year: int) -> Iterator[Day]:
 def year_calendar(schedule: Schedule, year: int, *, lang: str = "ja", columns: int = 3) -> RenderableType:
     """The twelve months, `columns` beside each other, and what the marks mean."""
     days = list(days_of(schedule, year))
-    grid = Table.grid(padding=(0, 3, 1, 0))
+    grid = Table.grid(padding=(0, 3, 0, 0))
     months = [
         _month(year, month, [one for one in days if one.date.month == month], lang) for month in range(1, 13)
     ]
@@ -111,8 +114,9 @@ def _month(year: int, month: int, days: list[Day], lang: str) -> Text:
     for one in days:
         lines.append(f"{one.date.day:2}{one.mark}", one.style)
         place += 1
-        if place % 7 == 0 and one is not days[-1]:
+        if place % 7 == 0:
             lines.append("\n")
+    lines.append("\n" * (6 - place // 7))
     return lines
 
 
