@@ -80,7 +80,7 @@ def speech_of(settings: Settings) -> Speech:
 
 
 class Watch:
-    """The floor kept in step with one FreeSWITCH; `listener` hears each domain event after it.
+    """The floor kept in step with one FreeSWITCH; `listener`, and `listeners`, hear each event after it.
 
     `zone` is where the day begins; a `floor` given is one to be taken further.
 
@@ -101,7 +101,7 @@ class Watch:
         timeout: float = 5.0,
     ) -> None:
         self.floor = floor or Floor(Definitions(zone=zone))
-        self._listener = listener
+        self.listeners = [listener] if listener is not None else []
         self.link = Link(
             host,
             port,
@@ -136,8 +136,8 @@ class Watch:
             self.floor.heard()
             return
         self.floor.apply(happened)
-        if self._listener is not None:
-            self._listener(happened)
+        for listener in self.listeners:
+            listener(happened)
 
     def _missed(self, gap: Gap) -> None:
         self.floor.missed(gap.since, gap.until, gap.reason)

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "app": {"errors", "config", "domain", "services", "esl", "scripting", "adapters"},
     "keeping": {"errors", "config", "domain", "services", "adapters"},
     "following": {"errors", "config", "domain", "services", "scripting", "adapters", "app"},
+    "attending": {"errors", "config", "domain", "services", "adapters", "app"},
     "embedded": {"errors", "config", "domain", "esl"},
     "testing": {"errors", "config", "domain", "services", "esl", "scripting", "adapters", "embedded"},
     "commands": {
@@ -38,6 +39,7 @@ MAY_IMPORT = {
         "app",
         "keeping",
         "following",
+        "attending",
     },
     "__init__": {"errors", "scripting"},
 }

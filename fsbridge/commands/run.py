@@ -11,6 +11,7 @@ import gevent
 from gevent.event import Event as Signal
 
 from fsbridge.app import Watch, load_app, password_of, serving, speech_of
+from fsbridge.attending import attending_of
 from fsbridge.commands.common import log_to_terminal, with_settings
 from fsbridge.config import Settings
 from fsbridge.esl import Fallback
@@ -54,6 +55,7 @@ def run(settings: Settings, verbose: bool) -> None:
         listener=keeping.hear if keeping else None,
     )
     following = following_of(settings, app, watch, apart=gevent.get_hub().threadpool.apply)
+    attending = attending_of(settings, watch, following.live.plan if following.live else None)
     asked_to_end = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, _end, asked_to_end)
@@ -62,10 +64,14 @@ def run(settings: Settings, verbose: bool) -> None:
     server.start()
     watch.start()
     following.start()
+    if attending:
+        attending.start()
     watch.link.on_failure(asked_to_end.set)
     asked_to_end.wait()
     logger.info("ending: %d calls have %g s", server.connection_count, settings.drain)
     handed_over = server.drain(settings.drain)
+    if attending:
+        attending.stop()
     following.stop()
     watch.stop()
     if keeping:

@@ -208,8 +208,12 @@ def _operator(
 
 
 def _settings(name: str, contact: str, row: AgentRow) -> Iterator[Drift]:
-    """The counting and the timing are done here, fairly; mod_callcenter's own would interfere."""
-    if contact and row.contact != contact:
+    """The counting and the timing are done here, fairly; mod_callcenter's own would interfere.
+
+    A dial string that leads elsewhere than to a user of the directory was meant so.
+    """
+    ours = not row.contact or "user/" in row.contact
+    if contact and ours and row.contact != contact:
         yield Drift("operator", name, f"called by {contact}", row.contact, SetContact(name, contact))
     for key in ("max_no_answer", "wrap_up_time"):
         value = getattr(row, key)

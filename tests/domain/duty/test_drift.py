@@ -128,12 +128,16 @@ class TestAgents:
         assert repairs(known(begin("op01", NOON))) == []
 
     def test_counting_and_timing_are_done_here(self) -> None:
-        there = row(OUT, contact="sofia/1", max_no_answer=3, wrap_up_time=10)
+        there = row(OUT, contact="user/1000@city", max_no_answer=3, wrap_up_time=10)
         assert repairs(known(contacts={"op01": "user/1001@city"}), there) == [
             SetContact("op01", "user/1001@city"),
             SetNumber("op01", "max_no_answer", 0),
             SetNumber("op01", "wrap_up_time", 0),
         ]
+
+    def test_a_telephone_outside_the_directory_stays_as_it_is(self) -> None:
+        here = known(contacts={"op01": "user/1001@city"})
+        assert repairs(here, row(OUT, contact="sofia/gateway/carrier/0901234567")) == []
 
     def test_changed_by_hand(self) -> None:
         assert repairs(known(duty(Status.ON_BREAK)), row(OperatorStatus.AVAILABLE)) == [
