@@ -142,7 +142,7 @@ class LegRecord:
     hold: timedelta = timedelta()
     outcome: str = ""
     fallback: str = ""
-    scripted: bool = False
+    flow: str = ""
     recording: str = ""
 
 

@@ -86,8 +86,8 @@ def parse(body: bytes) -> LegRecord:
         hold=held(values["hold_events"]) if "hold_events" in values else _hold(values),
         outcome=values.get(OUTCOME, "").replace("-", " "),
         fallback=values.get("fsbridge_fallback", ""),
-        scripted=any(step.app == "socket" for step in steps),
-        recording=values.get("cc_record_filename", ""),
+        flow=values.get("fsbridge_flow", ""),
+        recording=_recording(values.get("cc_record_filename", "")),
     )
 
 
@@ -120,6 +120,12 @@ def _operator(values: Mapping[str, str]) -> str:
     names = (values.get(name, "") for name in ("cc_agent", "fsbridge_operator", "verto_user", "dialed_user"))
     found = next((name for name in names if name), "")
     return found if "cc_agent" in values else found.partition("@")[0]
+
+
+def _recording(path: str) -> str:
+    """A recording's path in the folder of recordings; empty for one that lies elsewhere."""
+    _, _, name = path.rpartition("/recordings/")
+    return name if name != path and ".." not in name.split("/") else ""
 
 
 def _released(values: Mapping[str, str]) -> str:

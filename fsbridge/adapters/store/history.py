@@ -25,7 +25,7 @@ from fsbridge.adapters.store.models import (
     Visit,
 )
 from fsbridge.adapters.store.store import Store
-from fsbridge.domain.history import CallRow, History, LegRow, OfferRow, VisitRow
+from fsbridge.domain.history import CallRow, History, LegRow, OfferRow, RecordingRow, VisitRow
 from fsbridge.services.history import Item, RecordRefused
 
 logger = logging.getLogger(__name__)
@@ -99,6 +99,8 @@ class _Ledger:
         visits = self._visits(call, history.visits)
         self._legs(call, history.legs, visits, history.no_legs)
         self._offers(history.offers, visits)
+        if history.recording:
+            self._recording(call, history.recording)
 
     def _call(self, row: CallRow) -> Call:
         values: dict[str, Any] = {
@@ -112,8 +114,9 @@ class _Ledger:
             "cause": row.cause,
             "outcome": row.outcome,
         }
-        if row.queue:
-            values["flow"] = self._queue(row.queue).flow
+        flow = Flow.get_or_none(Flow.key == row.flow) if row.flow else None
+        if flow or row.queue:
+            values["flow"] = flow or self._queue(row.queue).flow
         call = Call.get_or_none(Call.uuid == row.uuid)
         if call is None:
             return Call.create(uuid=row.uuid, schedule=_schedule(row.started_at), **values)
@@ -194,6 +197,17 @@ class _Ledger:
             Offer.create(
                 visit=visit, operator=operator_id, offered_at=at, ended_at=row.ended_at, outcome=row.outcome
             )
+
+    def _recording(self, call: Call, row: RecordingRow) -> None:
+        values: dict[str, Any] = {
+            "call": call,
+            "leg": Leg.get_or_none(Leg.uuid == row.leg),
+            "operator": self._operator(row.operator, known_to_queue=True),
+            "started_at": row.started_at,
+            "ended_at": row.ended_at,
+        }
+        if not Recording.update(values).where(Recording.path == row.path).execute():
+            Recording.create(path=row.path, **values)
 
     def _operator(self, name: str, *, known_to_queue: bool) -> Operator | None:
         """The operator of this key or extension. One the queues know and we do not is added, retired."""

@@ -2,7 +2,7 @@
 
 from fsbridge.domain.history.call import OUTCOMES, history_of
 from fsbridge.domain.history.plain import made, plain
-from fsbridge.domain.history.rows import CallRow, History, LegRow, OfferRow, VisitRow
+from fsbridge.domain.history.rows import CallRow, History, LegRow, OfferRow, RecordingRow, VisitRow
 from fsbridge.domain.history.seen import SeenOffer, Sighting, fold, is_about_visit
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "History",
     "LegRow",
     "OfferRow",
+    "RecordingRow",
     "SeenOffer",
     "Sighting",
     "VisitRow",

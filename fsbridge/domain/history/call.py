@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from fsbridge.domain.events import LeftReason
 from fsbridge.domain.history.offers import offers_of
-from fsbridge.domain.history.rows import CallRow, History, LegRow, OfferRow, VisitRow
+from fsbridge.domain.history.rows import CallRow, History, LegRow, OfferRow, RecordingRow, VisitRow
 from fsbridge.domain.history.seen import Sighting
 from fsbridge.domain.history.stay import Stay, stays_of
 from fsbridge.domain.records import NOBODY, OPERATORS, LegRecord
@@ -45,7 +45,7 @@ def history_of(
 
     >>> from datetime import UTC, datetime
     >>> noon = datetime(2027, 4, 1, tzinfo=UTC)
-    >>> quick = LegRecord(uuid="7f1c", started_at=noon, ended_at=noon, scripted=True, released="far")
+    >>> quick = LegRecord(uuid="7f1c", started_at=noon, ended_at=noon, released="far")
     >>> history_of("7f1c", [quick]).call.outcome
     'left in IVR'
     """
@@ -58,7 +58,8 @@ def history_of(
     call = _call(root, first, stays)
     legs = tuple(sorted(_legs(root, first, records, stays), key=lambda leg: (leg.started_at, leg.uuid)))
     kept = {leg.uuid for leg in legs}
-    return History(call, visits, offers, legs, tuple(one.uuid for one in records if one.uuid not in kept))
+    no_legs = tuple(one.uuid for one in records if one.uuid not in kept)
+    return History(call, visits, offers, legs, no_legs, _recording(first, visits, legs))
 
 
 def _is_call(first: LegRecord) -> bool:
@@ -106,6 +107,7 @@ def _call(root: str, first: LegRecord | None, stays: Sequence[Stay]) -> CallRow:
         cause=first.cause,
         outcome=_outcome(first, direction, queued=bool(stays)),
         queue=stays[0].queue if stays else "",
+        flow=first.flow,
     )
 
 
@@ -193,6 +195,24 @@ def _legs(
                 answered_at=began,
                 ended_at=stay.left_at[0],
             )
+
+
+def _recording(
+    first: LegRecord | None, visits: Sequence[VisitRow], legs: Sequence[LegRow]
+) -> RecordingRow | None:
+    """The recording that mod_callcenter made of the caller's last conversation."""
+    spoken = [visit for visit in visits if visit.answered_at]
+    if first is None or not first.recording or not spoken:
+        return None
+    last = spoken[-1]
+    assert last.answered_at is not None  # it was spoken in
+    return RecordingRow(
+        path=first.recording,
+        leg=next((leg.uuid for leg in legs if leg.visit == last.uuid), ""),
+        started_at=last.answered_at,
+        ended_at=last.left_at or first.ended_at,
+        operator=last.operator,
+    )
 
 
 def _kind(root: str, first: LegRecord | None, record: LegRecord) -> str:

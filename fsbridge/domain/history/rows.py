@@ -10,8 +10,8 @@ from fsbridge.domain.tally import Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """One call; `queue` is the first it entered. `outcome` is one of the words of the store, empty while
-    it goes on.
+    """One call; `queue` is the first it entered, `flow` the one its script chose. `outcome` is one of the
+    words of the store, empty while it goes on.
 
     >>> from datetime import UTC
     >>> CallRow(uuid="7f1c", direction="inbound", started_at=datetime(2027, 4, 1, tzinfo=UTC)).outcome
@@ -29,6 +29,7 @@ class CallRow:
     cause: str = ""
     outcome: str = ""
     queue: str = ""
+    flow: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,23 @@ class LegRow:
     hold: timedelta = timedelta()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingRow:
+    """A recorded conversation; `path` is within the folder of recordings.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2027, 4, 1, tzinfo=UTC)
+    >>> RecordingRow(path="2027-04-01/7f1c.wav", leg="9a", started_at=noon, ended_at=noon).operator
+    ''
+    """
+
+    path: str
+    leg: str
+    started_at: datetime
+    ended_at: datetime
+    operator: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """All that is kept of one call. `no_legs` are those that seemed to be legs and were none.
@@ -103,3 +121,4 @@ class History:
     offers: tuple[OfferRow, ...] = ()
     legs: tuple[LegRow, ...] = ()
     no_legs: tuple[str, ...] = ()
+    recording: RecordingRow | None = None
