@@ -22,7 +22,7 @@ from fsbridge.scripting.fixed import NO_CENTRE
 from fsbridge.scripting.interruption import Interruption
 from fsbridge.scripting.menu import Choice, Menu
 from fsbridge.scripting.outcomes import Bridged, Recording
-from fsbridge.scripting.queue import RECALL_KEY, Queued, Talk, put_away, read_visit
+from fsbridge.scripting.queue import RECALL_KEY, Queued, Talk, head_start, put_away, read_visit
 from fsbridge.scripting.sounds import Say, Sound, Sounds, Speech, ToneSpeech, flatten, to_path
 from fsbridge.scripting.variables import Variables
 
@@ -208,7 +208,7 @@ class Call:
         """
         music = self.path_of(flatten(waiting)) if waiting else ""
         self.set(cc_moh_override=music, cc_exit_keys=exit_keys + RECALL_KEY)
-        self.set(cc_base_score=f"{waited:.0f}" if waited else "", fsbridge_visits=put_away(self._variables))
+        self.set(cc_base_score=head_start(waited), fsbridge_visits=put_away(self._variables))
         earlier = self.get("cc_member_uuid", "")
         with Talk(self.leg) as talk:
             self.run("callcenter", app_args(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -82,6 +83,18 @@ def read_visit(queue: str, variables: Mapping[str, str], *, earlier: str = "") -
     if key == RECALL_KEY:
         return Queued(queue, QueueOutcome.RECALLED)
     return Queued(queue, outcome, key=key)
+
+
+def head_start(waited: float, now: float | None = None) -> str:
+    """The score that gives a caller the place of the first entry, so many seconds ago; empty for none.
+
+    mod_callcenter counts by the whole seconds of its clock, so the difference is taken between those.
+
+    >>> head_start(0.0), head_start(2.0, now=1000.9), head_start(1.95, now=1000.9)
+    ('', '2', '2')
+    """
+    moment = time.time() if now is None else now
+    return str(int(moment) - int(moment - waited)) if waited else ""
 
 
 class Talk:

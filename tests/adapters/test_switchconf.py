@@ -92,7 +92,7 @@ def test_queues_agents_and_tiers_come_from_the_data(tmp_path: Path) -> None:
     (row,) = root.iter("agent")
     assert (row.get("contact"), row.get("status")) == ("user/1001@kanazawa", "Available")
     (tier,) = root.iter("tier")
-    assert (tier.get("agent"), tier.get("queue"), tier.get("level")) == ("op1", "leak@kanazawa", "2")
+    assert (tier.get("agent"), tier.get("queue"), tier.get("level")) == ("op1", "leak@kanazawa", "1")
 
 
 def test_only_the_digest_of_an_operator_s_password_is_written(tmp_path: Path) -> None:

@@ -7,7 +7,14 @@ import logging
 from collections.abc import Mapping
 from typing import Protocol
 
-from fsbridge.adapters.callcenter.lists import agent_rows, channel_rows, member_rows, queue_rows, tier_rows
+from fsbridge.adapters.callcenter.lists import (
+    FIRST_LEVEL,
+    agent_rows,
+    channel_rows,
+    member_rows,
+    queue_rows,
+    tier_rows,
+)
 from fsbridge.domain.events import LeftReason
 from fsbridge.domain.facts import AgentRow, ChannelRow, Facts, MemberRow, QueueRow, TierRow, VisitOutcome
 from fsbridge.domain.operators import OperatorState, OperatorStatus
@@ -157,8 +164,9 @@ class Callcenter:
     def set_tier(self, queue: str, operator: str, *, level: int = 1, position: int = 1) -> None:
         """Let an operator serve a queue at a level and position, whether or not it did before."""
         pair = _name("queue", queue), _name("operator", operator)
-        if not self._run_unless("already exist", "tier", "add", *pair, str(level), str(position)):
-            self._run("tier", "set", "level", *pair, str(level))
+        step = str(max(0, level - FIRST_LEVEL))
+        if not self._run_unless("already exist", "tier", "add", *pair, step, str(position)):
+            self._run("tier", "set", "level", *pair, step)
             self._run("tier", "set", "position", *pair, str(position))
 
     def free_tier(self, queue: str, operator: str) -> None:

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 Row = Mapping[str, str]
 _T = TypeVar("_T")
+FIRST_LEVEL = 1
+"""Ours. mod_callcenter's is 0: callers wait for every level above that, even for the only one there is."""
 _MOST_LINES = 20  # of one row: a value that holds more line feeds is no name
 
 
@@ -141,8 +143,9 @@ def _agent(row: Row) -> AgentRow:
 def tier_rows(text: str) -> tuple[TierRow, ...]:
     """``callcenter_config tier list``.
 
-    >>> tier_rows("queue|agent|state|level|position\\nleak@city|op01|Ready|1|2\\n+OK\\n")[0].position
-    2
+    >>> row = tier_rows("queue|agent|state|level|position\\nleak@city|op01|Ready|0|2\\n+OK\\n")[0]
+    >>> row.level, row.position
+    (1, 2)
     """
     return rows(text, _tier, ())
 
@@ -151,7 +154,7 @@ def _tier(row: Row) -> TierRow:
     return TierRow(
         queue=_named(row["queue"]),
         operator=_named(row["agent"]),
-        level=int(row["level"]),
+        level=int(row["level"]) + FIRST_LEVEL,
         position=int(row["position"]),
         offering=row["state"].lower() == "offering",
         free=row["state"].lower() in ("ready", "no answer"),
