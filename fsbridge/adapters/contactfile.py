@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ ENCODINGS = {"utf-8": "utf-8-sig", "shift_jis": "cp932"}
 """What people call an encoding, and what Python calls what spreadsheets mean by it."""
 LARGEST = 200_000_000
 """Bytes of a file that is read at all; a hundred thousand contacts are about 10 MB."""
+_NOBODYS = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
 _DELIMITERS = (",", "\t", ";")
 _WRITE_INSTEAD = {"〜": "～", "−": "－", "‖": "∥", "¢": "￠", "£": "￡", "¬": "￢", "—": "―", "¥": "￥"}
 """Characters Shift_JIS lacks for which it has one that looks the same."""
@@ -100,12 +102,12 @@ def _decoded(content: bytes, encoding: str) -> tuple[str, str]:
     if encoding == "auto":
         for name in ENCODINGS:
             try:
-                return content.decode(ENCODINGS[name]), name
+                return _strictly(content, ENCODINGS[name]), name
             except UnicodeDecodeError:
                 continue
         encoding = "utf-8" if content.startswith(codecs.BOM_UTF8) else "shift_jis"
     try:
-        return content.decode(ENCODINGS[encoding]), encoding
+        return _strictly(content, ENCODINGS[encoding]), encoding
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SheetError(
@@ -114,6 +116,15 @@ def _decoded(content: bytes, encoding: str) -> tuple[str, str]:
             f"{line}行目が{encoding}ではありません（バイト {content[error.start]:#04x}）。"
             "「CSV UTF-8」で保存し直すか、--encoding で文字コードを指定してください",
         ) from None
+
+
+def _strictly(content: bytes, codec: str) -> str:
+    """The text; UnicodeDecodeError also for the bytes that Python's cp932 reads as characters of nobody's."""
+    text = content.decode(codec)
+    if codec == "cp932" and (found := _NOBODYS.search(text)):
+        start = len(text[: found.start()].encode(codec))
+        raise UnicodeDecodeError(codec, content, start, start + 1, "stands for no character")
+    return text
 
 
 def encoded(rows: Iterable[Sequence[str]], encoding: str) -> bytes:

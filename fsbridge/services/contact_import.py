@@ -127,7 +127,7 @@ class ContactImport:
             report.added, report.updated = len(new), len(changed)
             if self._trial or (report.problems and not self._good_rows):
                 return report
-            reason = f"import of {source}, row "
+            reason = f"{source}:"
             ids = ledger.add([one.card for one in new], now)
             ledger.record(
                 Entry(now, by, "added", which, f"{reason}{one.row.number}", after=data_of(one.card))
@@ -157,20 +157,22 @@ class ContactImport:
     ) -> tuple[list[_Line], _Changed]:
         """The new contacts, and those to be changed."""
         known = _Known(ledger.holders(*_marks_of(lines)))
-        seen = _Known()
+        seen, fresh = _Known(), _Known()
+        adding = self._duplicates is Duplicates.ADD
         new: list[_Line] = []
         changed: _Changed = {}
         for line in lines:
-            adding = self._duplicates is Duplicates.ADD
             twin = seen.same(line.card)
             if twin and not adding:
                 report.skipped += 1
                 report.notices.append(_about(line, Fault.REPEATED, str(twin[0].id)))
                 continue
             there = known.same(line.card)
-            _notice_sharing(line, layout, known, seen, there, report)
-            seen.add(Holder(line.row.number, line.card.name, tuple(one.number for one in line.card.numbers)))
+            holder = Holder(line.row.number, line.card.name, tuple(one.number for one in line.card.numbers))
+            seen.add(holder)
             if not there or adding:
+                report.notices += _shared(line, known, fresh)
+                fresh.add(holder)
                 new.append(line)
             elif self._duplicates is Duplicates.SKIP:
                 report.skipped += 1
@@ -239,17 +241,14 @@ def _marks_of(lines: Sequence[_Line]) -> tuple[set[str], set[str]]:
     return numbers, {line.card.name for line in lines if not line.card.numbers}
 
 
-def _notice_sharing(
-    line: _Line, layout: Layout, known: _Known, seen: _Known, there: list[Holder], report: ImportReport
-) -> None:
-    """Note each number of a line that other contacts have too, in the store or further up in the sheet."""
-    same = {one.id for one in there}
+def _shared(line: _Line, known: _Known, fresh: _Known) -> Iterator[Finding]:
+    """Each number of a new contact that others have too, in the store or further up in the sheet."""
     for number in line.card.numbers:
-        others = [one.title for one in known.of(number.number) if one.id not in same]
-        others += [f"{one.name} ({one.id})" for one in seen.of(number.number)]
+        others = [one.title for one in known.of(number.number)]
+        others += [f"{one.name} ({one.id})" for one in fresh.of(number.number)]
         if others:
             problem = Problem(Fault.SHARED, "number", number.shown, ", ".join(others[:3]))
-            report.notices.append(Finding(line.row, "", problem))
+            yield Finding(line.row, "", problem)
 
 
 def _about(line: _Line, fault: Fault, hint: str) -> Finding:

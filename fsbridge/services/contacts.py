@@ -168,8 +168,8 @@ class Contacts:
             before, gone, after = data_of(ours.card), data_of(theirs.card), data_of(card)
             ledger.record(
                 [
-                    Entry(now, by, "merged into", other, f"#{keep}, {calls} calls moved", gone),
-                    Entry(now, by, "merged", keep, f"with {theirs.title}", before, after),
+                    Entry(now, by, "merged into", other, f"→ {ours.title}, ☎ {calls}", gone),
+                    Entry(now, by, "merged", keep, f"← {theirs.title}, ☎ {calls}", before, after),
                 ]
             )
         return Merger(Contact(keep, card, ours.created_at, now), calls)
@@ -203,7 +203,7 @@ class Contacts:
     def note_export(self, count: int, where: str, *, by: str, now: datetime) -> None:
         """Log that contacts left the store: whose data went where is asked for one day."""
         with self._book.changing() as ledger:
-            ledger.record([Entry(now, by, "exported", 0, f"{count} contacts to {where}")])
+            ledger.record([Entry(now, by, "exported", 0, f"{count} → {where}")])
 
     def log(self, which: int | None = None, *, limit: int = 50) -> tuple[Entry, ...]:
         """The latest changes, the newest first; of one contact, or of all."""

@@ -192,9 +192,10 @@ class Layout:
                     read.extend(_numbers(cells["number", column.which], label, numbers))
                 except ContactError as error:
                     findings += [Finding(row, column.place, one) for one in error.problems]
-            elif column.field == "label" and not cells.get(("number", column.which), "").strip():
-                if label := cells["label", column.which].strip():
-                    findings.append(Finding(row, column.place, Problem(Fault.LABEL_ALONE, "label", label)))
+        for column in self.columns:
+            alone = column.field == "label" and not cells.get(("number", column.which), "").strip()
+            if alone and (label := cells["label", column.which].strip()):
+                findings.append(Finding(row, column.place, Problem(Fault.LABEL_ALONE, "label", label)))
         card = tidy(
             Card(
                 name=cells.get(("name", 1), ""),
@@ -266,10 +267,10 @@ def _numbers(cell: str, label: str, reader: NumberReader) -> Iterator[Number]:
 
 
 def _field(title: str) -> tuple[str, int]:
-    folded = fold(title)
+    folded = fold(title.replace("_", " "))
     plain = folded.rstrip("0123456789")
     which = int(unicodedata.normalize("NFKC", folded[len(plain) :]) or 1)
-    field = _FIELD_OF.get(plain.rstrip("_.:-"), "")
+    field = _FIELD_OF.get(plain.rstrip(".:-"), "")
     return (field, which) if field in _MANY or plain == folded else ("", 0)
 
 
