@@ -23,7 +23,7 @@ from fsbridge.commands.common import (
 )
 from fsbridge.commands.planning import now, show
 from fsbridge.config import Settings
-from fsbridge.domain.contacts import Card, Contact, ContactError, Entry, Number, data_of
+from fsbridge.domain.contacts import Card, Contact, ContactError, Entry, NoSuchContact, Number, data_of
 from fsbridge.domain.contacts.sheet import SheetError
 from fsbridge.errors import FsbridgeError
 from fsbridge.services.contacts import ContactBook, Contacts
@@ -76,6 +76,10 @@ def stored_contacts(settings: Settings, region: str = "") -> Iterator[Opened]:
             yield Opened(Contacts(book, plan), book, plan)
         except ContactError as error:
             raise FsbridgeError("\n".join(one.in_full(language()) for one in error.problems)) from error
+        except NoSuchContact as error:
+            which = error.which
+            japanese = f"連絡先 {which} はありません。find で探すか、log {which} で履歴を見てください"
+            raise FsbridgeError(words(japanese, str(error))) from error
         except SheetError as error:
             raise FsbridgeError(words(error.japanese, str(error))) from error
 
@@ -282,7 +286,7 @@ def merge_command(settings: Settings, keep: int, other: int, by: str, as_json: b
         print_json({**plain(merger.contact), "calls_moved": merger.calls})
         return
     click.echo(words(f"✔ #{other} を {merger.contact.title} に統合しました（通話 {merger.calls}件を移動）",
-                     f"✔ #{other} is now {merger.contact.title}, {merger.calls} calls moved"))  # fmt: skip
+                     f"✔ #{other} is now {merger.contact.title}; calls moved: {merger.calls}"))  # fmt: skip
     show(tables.one(merger.contact, ZoneInfo(settings.zone), words))
 
 

@@ -98,12 +98,12 @@ def findings(found: Sequence[Finding], language: str, words: Words, *, most: int
 def summary(report: ImportReport, trial: bool, words: Words) -> Text:
     """What an import did, in one line."""
     counts = [
-        (report.added, "登録 {}件", "{} added"),
-        (report.updated, "更新 {}件", "{} updated"),
-        (report.unchanged, "変更なし {}件", "{} unchanged"),
-        (report.skipped, "重複のため見送り {}件", "{} duplicates left out"),
-        (report.bad_rows, "読めない行 {}件", "{} bad rows"),
-        (report.mended, "先頭の0を補った番号 {}件", "{} numbers given back their leading 0"),
+        (report.added, "登録 {}件", "added {}"),
+        (report.updated, "更新 {}件", "updated {}"),
+        (report.unchanged, "変更なし {}件", "unchanged {}"),
+        (report.skipped, "重複のため見送り {}件", "duplicates left out {}"),
+        (report.bad_rows, "読めない行 {}件", "bad rows {}"),
+        (report.mended, "先頭の0を補った番号 {}件", "leading zeros restored {}"),
     ]
     said = [words(ja, en).format(f"{count:,}") for count, ja, en in counts if count]
     text = words("、", ", ").join(said) or words("登録するものはありません", "nothing to add")
@@ -138,7 +138,7 @@ def _change(entry: Entry, words: Words) -> Text:
     lines = [Text(clean(entry.reason), "dim")] if entry.reason else []
     for field, before, after in differences(entry.before, entry.after):
         title = words(*FIELDS["number" if field == "numbers" else field])
-        was, now = clean(before, 40), clean(after, 40)
+        was, now = clean(before, 80), clean(after, 80)
         changed = f"{was or '–'} → {now or '–'}" if entry.before and entry.after else was or now
         lines.append(Text.assemble((f"{title} ", "dim"), changed))
     return Text("\n").join(lines)

@@ -74,15 +74,22 @@ def _numbers(ours: tuple[Number, ...], theirs: tuple[Number, ...]) -> tuple[tupl
 def differences(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> list[tuple[str, str, str]]:
-    """What a change changed: (field, before, after) as texts, fields that stayed left out.
+    """What a change changed: (field, before, after) as texts; what stayed is left out, of a list too.
 
     >>> differences({"name": "a", "tags": ["x"]}, {"name": "a", "tags": ["x", "y"]})
-    [('tags', 'x', 'x; y')]
+    [('tags', '', 'y')]
     """
     old, new = before or {}, after or {}
-    fields = dict.fromkeys([*old, *new])
-    pairs = [(field, _shown(old.get(field)), _shown(new.get(field))) for field in fields]
+    changed = [field for field in dict.fromkeys([*old, *new]) if old.get(field) != new.get(field)]
+    pairs = [(field, *_what_differs(old.get(field), new.get(field))) for field in changed]
     return [(field, was, now) for field, was, now in pairs if was != now]
+
+
+def _what_differs(before: Any, after: Any) -> tuple[str, str]:
+    if isinstance(before, list) and isinstance(after, list):
+        gone, new = [one for one in before if one not in after], [one for one in after if one not in before]
+        before, after = (gone, new) if gone or new else (before, after)
+    return _shown(before), _shown(after)
 
 
 def _shown(value: Any) -> str:
