@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fsbridge.adapters.switchconf.render import CDR_SECRET_FILE, password_in
 from fsbridge.config import Settings
 from fsbridge.domain.events import DomainEvent
-from fsbridge.errors import ConfigError, FsbridgeError
+from fsbridge.errors import FsbridgeError
 from fsbridge.services.hearing import Hearing
 from fsbridge.services.history import Past
 
@@ -27,7 +27,7 @@ class Keeping:
     """
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        from fsbridge.adapters.cdr import Spool, receiving
+        from fsbridge.adapters.cdr import Spool
         from fsbridge.adapters.store.history import StoredPast
 
         self._cdr = cdr = settings.cdr
@@ -35,11 +35,10 @@ class Keeping:
         self.past = Past(StoredPast(store))
         self.spool = Spool(settings.switch_folder / "cdr", self.past)
         self._hearing = Hearing(self.past)
-        secret = cdr.secret or _made_secret(settings.switch_folder)
-        if cdr.port and not secret:
+        self._secret = cdr.secret or _made_secret(settings.switch_folder)
+        if cdr.port and not self._secret:
             logger.warning("call records are taken from files alone: no cdr.secret, and no switch rendered")
-        wanted = bool(cdr.port and secret)
-        self._receiver = receiving(self.past, secret, address=cdr.listen, port=cdr.port) if wanted else None
+        self._receiver: Any = None
         self._stopping = threading.Event()
         self._sweeping: threading.Thread | None = None
 
@@ -49,11 +48,12 @@ class Keeping:
 
     def start(self) -> None:
         """Take records from now on; ConfigError if the port is not free."""
-        if self._receiver is not None:
-            try:
-                self._receiver.start()
-            except OSError as error:
-                raise ConfigError(f"cdr.port {self._cdr.port} cannot be used: {error.strerror}") from None
+        from fsbridge.adapters.cdr import receiving
+
+        cdr = self._cdr
+        if cdr.port and self._secret:
+            self._receiver = receiving(self.past, self._secret, address=cdr.listen, port=cdr.port)
+            self._receiver.start()
         self._hearing.start()
         self._stopping.clear()
         self._sweeping = threading.Thread(target=self._sweep, daemon=True)
@@ -63,6 +63,7 @@ class Keeping:
         """Take no more; what is under way is finished."""
         if self._receiver is not None:
             self._receiver.stop(timeout=5)
+            self._receiver = None
         self._stopping.set()
         self._hearing.stop()
         if self._sweeping is not None:

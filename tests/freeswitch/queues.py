@@ -1,4 +1,4 @@
-"""A script for tests of the past: the number dialled says which queues the caller goes through, or what is heard."""
+"""A script for tests of the past: the number dialled says which queues the caller goes through."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROUTES = {
 }
 """Numbers and the queues that are tried in turn."""
 CLOSED, LISTENING, TWICE, HANDED_ON = "0769090", "0769091", "0769092", "0769093"
-"""Out of hours; a menu that nobody gets through; two queues by the dialplan alone; whom operators transfer to."""
+"""Out of hours; a menu nobody gets through; two queues by the dialplan alone; whom operators transfer to."""
 NUMBERS = (*ROUTES, CLOSED, LISTENING)
 TONE = "tone_stream://%(200,0,440)"
 LONG = "tone_stream://%(20000,0,440)"

@@ -1,4 +1,4 @@
-"""Calls of every kind: what the store holds is what the JSON records say, whoever died while they were made."""
+"""Calls of every kind: what the store holds is what the JSON records say, whoever died meanwhile."""
 
 from __future__ import annotations
 
@@ -43,13 +43,14 @@ QUEUES = (
     QueueConf(BILLING, max_wait=2, max_wait_without_agent=0),
     QueueConf(OTHER, max_wait=600, max_wait_without_agent=0),
 )
+PUT_AWAY_FIRST = f"{VISITS}=${{{VISITS}}}," + "|".join(f"${{{name}}}" for name in PUT_AWAY)
 ELSEWHERE = f"""
 <include>
   <extension name="twice">
     <condition field="destination_number" expression="^{TWICE}$">
       <action application="answer"/>
       <action application="callcenter" data="{BILLING}"/>
-      <action application="set" data="{VISITS}=${{{VISITS}}},{"|".join(f"${{{name}}}" for name in PUT_AWAY)}"/>
+      <action application="set" data="{PUT_AWAY_FIRST}"/>
       <action application="callcenter" data="{OPENING}"/>
       <action application="hangup"/>
     </condition>
@@ -136,9 +137,7 @@ def centre(fresh_switch, tmp_path):
 
 def call(switch: LocalSwitch, dialled: str, calls: int, stay: int, rate: float = 4) -> Sipp:
     rows = [f"0761{dialled[-3:]}{number:04d}" for number in range(calls)]
-    return Sipp(
-        "listener", switch.sip, dialled=dialled, calls=calls, rows=rows, rate=rate, stay=stay
-    ).start()
+    return Sipp("listener", switch.sip, dialled=dialled, calls=calls, rows=rows, rate=rate, stay=stay).start()
 
 
 def raw_records(switch: LocalSwitch) -> list[dict[str, Any]]:
@@ -173,7 +172,9 @@ def counted(records: list[dict[str, Any]]) -> dict[str, Counter[Any]]:
         context = record["callflow"][-1]["caller_profile"]["context"]
         inbound = record["channel_data"]["direction"] == "inbound"
         if inbound and context == "public":
-            visits = [row.split("|") for row in values.get("fsbridge_visits", "").split(",") if row.strip("|")]
+            visits = [
+                row.split("|") for row in values.get("fsbridge_visits", "").split(",") if row.strip("|")
+            ]
             for row in visits:
                 assert row[3] == "cancel"
                 count["visits"][row[1], OUTCOMES[row[4]]] += 1

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gevent import socket
 from gevent.pywsgi import WSGIServer
 
 from fsbridge.adapters.cdr.parse import LARGEST, BadRecord, parse
@@ -101,19 +102,27 @@ class Receiver:
 
 
 def receiving(past: Taker, secret: str, *, address: str = "127.0.0.1", port: int = 8085) -> Any:
-    """A server for a `Receiver`, with ``start()`` and ``stop()``; ConfigError beyond loopback.
+    """A server for a `Receiver`, to be started; ConfigError beyond loopback, or if the port is taken.
 
     >>> receiving(None, "a secret", address="0.0.0.0")
     Traceback (most recent call last):
     fsbridge.errors.ConfigError: cdr.listen is '0.0.0.0'; records are taken on loopback only, for example ...
     """
     try:
-        loopback = ipaddress.ip_address(address).is_loopback
+        place = ipaddress.ip_address(address)
     except ValueError:
-        loopback = False
-    if not loopback:
+        place = None
+    if place is None or not place.is_loopback:
         raise ConfigError(
             f"cdr.listen is {address!r}; records are taken on loopback only, for example 127.0.0.1"
         )
+    listener = socket.socket(socket.AF_INET6 if place.version == 6 else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise ConfigError(f"cdr.port {port} cannot be used: {error.strerror}; choose another") from None
     application: Callable[..., Iterable[bytes]] = Receiver(past, secret)
-    return WSGIServer((address, port), application, log=None, error_log=logger)
+    return WSGIServer(listener, application, log=None, error_log=logger)

@@ -20,6 +20,7 @@ from fsbridge.domain.events import (
 MOST_OFFERS = 100
 """Offers kept of one visit: a phone that is gone is tried again every few seconds for as long as it lasts."""
 _AT_ONCE = timedelta(seconds=2)
+_NOTHING_RINGS = {"USER_NOT_REGISTERED", "SUBSCRIBER_ABSENT", "NO_ROUTE_DESTINATION", "UNALLOCATED_NUMBER"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,8 @@ def _offered(offers: tuple[SeenOffer, ...], event: OfferMade) -> tuple[SeenOffer
 
 
 def _in_vain(offer: SeenOffer) -> bool:
-    return bool(offer.cause) and offer.ended_at is not None and offer.ended_at - offer.at < _AT_ONCE
+    over = offer.ended_at
+    return offer.cause in _NOTHING_RINGS and over is not None and over - offer.at < _AT_ONCE
 
 
 def _ended(
