@@ -94,7 +94,8 @@ def head_start(waited: float, now: float | None = None) -> str:
     ('', '2', '2')
     """
     moment = time.time() if now is None else now
-    return str(int(moment) - int(moment - waited)) if waited else ""
+    seconds = int(moment) - int(moment - waited)
+    return str(seconds) if seconds else ""
 
 
 class Talk:
