@@ -172,7 +172,9 @@ def _any_version(settings: Settings) -> Iterator[Store]:
 @contextmanager
 def _progress(what: str, as_json: bool) -> Iterator[Callable[[str, int], object]]:
     """A bar on stderr with the table at work."""
-    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as bar:
+    console = Console(stderr=True)
+    quiet = as_json or not console.is_terminal
+    with Progress(console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task(what, total=None)
 
         def tell(table: str, rows: int) -> None:

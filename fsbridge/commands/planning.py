@@ -13,6 +13,8 @@ from rich.table import Table
 
 from fsbridge.commands.common import opened, print_json, words
 from fsbridge.config import Settings
+from fsbridge.domain.schedule import Schedule
+from fsbridge.errors import FsbridgeError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -29,6 +31,23 @@ def stored_plan(settings: Settings) -> Iterator[Any]:
 def now() -> datetime:
     """The moment, aware."""
     return datetime.now(UTC)
+
+
+def moment(text: str, schedule: Schedule) -> datetime:
+    """An aware time from ISO 8601 or ``now``; on the schedule's clock if no zone is said.
+
+    >>> from fsbridge.testing.plans import small_plan
+    >>> moment("2027-01-02T10:00", small_plan().schedule).isoformat()
+    '2027-01-02T10:00:00+09:00'
+    """
+    if text == "now":
+        return now()
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        wanted = words("2027-01-02T10:00 のように書いてください", "write it like 2027-01-02T10:00")
+        raise FsbridgeError(f"{text!r}: {wanted}") from None
+    return found if found.tzinfo else found.replace(tzinfo=schedule.clock)
 
 
 class Assignment(click.ParamType):

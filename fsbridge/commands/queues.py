@@ -26,9 +26,8 @@ def list_command(settings: Settings, as_json: bool) -> None:
     """List the queues with their limits and overflow."""
     with stored_plan(settings) as plans:
         plan: CentrePlan = plans.load()
-    season = plan.schedule.status(now()).season
     if as_json:
-        print_json([{**plain(one), "operators": len(plan.tiers_of(season, one.key))} for one in plan.queues])
+        print_json([{**plain(one), "operators": _served(plan, one.key)} for one in plan.queues])
         return
     headings = words(
         "キュー 業務 分配 最長待ち 最大呼数 あふれ先 担当",
@@ -46,7 +45,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
             flow.max_length or "–",
             short(flow.overflow_to) or "–",
         )
-        shown.add_row(*map(str, row), str(len(plan.tiers_of(season, one.key))))
+        shown.add_row(*map(str, row), " / ".join(map(str, _served(plan, one.key).values())))
     show(shown)
 
 
@@ -91,3 +90,8 @@ def remove_command(settings: Settings, key: str, by: str, as_json: bool) -> None
     """Take a queue out of use; its history stays."""
     with stored_plan(settings) as plans:
         tell(Plans(plans).remove("queue", key, by=by, at=now()), as_json=as_json)
+
+
+def _served(plan: CentrePlan, queue: str) -> dict[str, int]:
+    """How many operators serve a queue, season by season."""
+    return {one.key: len(plan.tiers_of(one.key, queue)) for one in plan.seasons}

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from fsbridge.adapters.holidays import CALENDARS
 from fsbridge.commands.common import Refusing, as_json, by_whom, language, print_json, with_settings, words
-from fsbridge.commands.planning import now, show, stored_plan, tell
+from fsbridge.commands.planning import moment, now, show, stored_plan, tell
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.schedule import Schedule, check, data_of, explain
@@ -187,7 +187,8 @@ def explain_command(settings: Settings, at: str, as_json: bool) -> None:
     line, rules = explained(found, plan.schedule, language())
     show(line)
     if key := found.standing.announcement:
-        show(f"{key}: {plan.announcement(key).text}")
+        show(words(f"ガイダンス {key}：", f"announcement {key}:"))
+        show(plan.announcement(key).text)
     show(rules)
 
 
@@ -224,23 +225,6 @@ def preview_command(settings: Settings, year: int, as_json: bool) -> None:
         return
     columns = max(1, min(4, Console().width // 24))
     show(year_calendar(hours, year, lang=language(), columns=columns))
-
-
-def moment(text: str, schedule: Schedule) -> dt.datetime:
-    """An aware time from ISO 8601 or ``now``; on the schedule's clock if no zone is said.
-
-    >>> from fsbridge.testing.plans import small_plan
-    >>> moment("2027-01-02T10:00", small_plan().schedule).isoformat()
-    '2027-01-02T10:00:00+09:00'
-    """
-    if text == "now":
-        return now()
-    try:
-        found = dt.datetime.fromisoformat(text)
-    except ValueError:
-        wanted = words("2027-01-02T10:00 のように書いてください", "write it like 2027-01-02T10:00")
-        raise FsbridgeError(f"{text!r}: {wanted}") from None
-    return found if found.tzinfo else found.replace(tzinfo=schedule.clock)
 
 
 def _read(rule: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, print_json, with_settings, words
-from fsbridge.commands.planning import assignments, now, show, stored_plan, table, tell
+from fsbridge.commands.planning import assignments, moment, now, show, stored_plan, table, tell
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.plandata import plain
@@ -29,14 +29,16 @@ def season(context: click.Context) -> None:
 
 
 @season.command("list", help=words("シーズンと席数を一覧します。", "List the seasons and their seats."))
+@click.option("--at", default="now", help=words("この時刻のシーズン。", "The season in force then."))
 @as_json
 @with_settings()
-def list_command(settings: Settings, as_json: bool) -> None:
+def list_command(settings: Settings, at: str, as_json: bool) -> None:
     """List the seasons; the one in force is marked."""
     with stored_plan(settings) as plans:
         plan: CentrePlan = plans.load()
-    current = plan.schedule.status(now()).season
-    change = plan.schedule.next_change(now(), of=lambda standing: standing.season)
+    asked = moment(at, plan.schedule)
+    current = plan.schedule.status(asked).season
+    change = plan.schedule.next_change(asked, of=lambda standing: standing.season)
     if as_json:
         rows = [{**plain(one), "in_force": one.key == current} for one in plan.seasons]
         print_json({"season": current, "until": change and change.at, "seasons": rows})
