@@ -14,10 +14,10 @@ EVERYWHERE = ""
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """A text that is on from `since` until `until`; `sound` is what FreeSWITCH plays, `flow` whose callers.
+    """A text that is on from `since` until `until`; `sound` is published, `flow` is whose callers hear it.
 
     >>> noon = dt.datetime(2027, 4, 1, 3, tzinfo=dt.UTC)
-    >>> flood = Emergency("leak", "断水しています。", "/sounds/emergency-leak.wav", "sato", noon, noon)
+    >>> flood = Emergency("leak", "断水しています。", "emergency-leak", "sato", noon, noon)
     >>> flood.holds(noon)
     False
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from fsbridge.errors import SpeechError
@@ -15,6 +15,8 @@ Source = Literal["speech", "studio"]
 @dataclass(frozen=True)
 class Version:
     """One version of an announcement; `sound` is the rendering's name, `text` what is said in it.
+
+    A text that was written before anybody rendered it has no sound yet.
 
     >>> at = dt.datetime(2027, 1, 2, tzinfo=dt.UTC)
     >>> Version("closed", 1, "speech", "本日の受付は終了しました。", "", "5f2c", "sato", at).number
@@ -44,6 +46,10 @@ class Shelf(Protocol):
 
     def add(self, version: Version) -> None:
         """Keep a version; SpeechError when its number is taken already."""
+        ...
+
+    def rendered(self, version: Version) -> None:
+        """A version that was kept without its sound has one now."""
         ...
 
 
@@ -125,8 +131,26 @@ class Announcements:
         """An earlier version once more, as a new one: history only grows."""
         for old in self.history(name):
             if old.number == number:
-                return self._add(name, old.source, old.text, old.voice, old.sound, author, now)
+                sound = old.sound or self._studio.make(old.text, old.voice)
+                return self._add(name, old.source, old.text, old.voice, sound, author, now)
         raise SpeechError(f"announcement {name!r} has no version {number}; it has {len(self.history(name))}")
+
+    def render(self, name: str, *, author: str, now: dt.datetime) -> Version:
+        """The current version spoken (once more, if readings or engine changed) and published.
+
+        A changed sound is a new version; a studio's recording is published as it is.
+        """
+        version = self.current(name)
+        if version.source == "studio":
+            self._studio.publish(version.sound, name)
+            return version
+        sound = self._studio.make(version.text, version.voice)
+        if not version.sound:
+            version = replace(version, sound=sound)
+            self._studio.publish(sound, name)
+            self._shelf.rendered(version)
+            return version
+        return self._add(name, "speech", version.text, version.voice, sound, author, now)
 
     def publish_all(self) -> dict[str, str]:
         """Every current version at its path again (a restored folder, a new machine); the paths."""

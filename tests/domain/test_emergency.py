@@ -7,8 +7,8 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsbridge.adapters.speech.folder import checked
 from fsbridge.domain.emergency import Emergency, heard, sound_name
+from fsbridge.domain.soundnames import checked
 
 NOON = dt.datetime(2027, 4, 1, 3, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)

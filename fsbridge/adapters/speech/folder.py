@@ -6,19 +6,16 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from fsbridge.errors import InvalidArgument
+from fsbridge.domain.soundnames import checked
 
 RATES = (8000, 48000)
 """Samples a second: the telephone line's and the browser's (Opus)."""
 MADE = 1
 """Grows when the same words would come out differently: loudness, filters."""
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 
 class SoundFolder:
@@ -81,18 +78,6 @@ class SoundFolder:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(name)
             raise
-
-
-def checked(name: str) -> str:
-    """The name, if it can be a file's and leads nowhere else.
-
-    >>> checked("../etc/passwd")
-    Traceback (most recent call last):
-    fsbridge.errors.InvalidArgument: name '../etc/passwd' must be small letters, digits, - and _, at most 100
-    """
-    if not _NAME.fullmatch(name):
-        raise InvalidArgument("name", f"{name!r} must be small letters, digits, - and _, at most 100")
-    return name
 
 
 def key_of(engine: str, voice: str, spoken: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fsbridge.adapters.speech.folder import checked
+from fsbridge.domain.soundnames import checked
 from fsbridge.errors import SpeechError
 from fsbridge.services.announcements import Version
 
@@ -35,19 +36,37 @@ class FileShelf:
 
     def add(self, version: Version) -> None:
         """Keep a version; SpeechError when somebody else was first with this number."""
-        folder = self._folder / checked(version.name)
-        folder.mkdir(parents=True, exist_ok=True)
-        row = dataclasses.asdict(version) | {"at": version.at.isoformat()}
-        with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".part", encoding="utf-8") as file:
-            json.dump(row, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
+        with self._written(version) as part:
             try:
-                os.link(file.name, folder / f"{version.number:06}.json")
+                os.link(part, self._path(version))
             except FileExistsError:
                 raise SpeechError(
                     f"announcement {version.name!r} was changed by somebody else meanwhile; look at it again"
                 ) from None
+
+    def rendered(self, version: Version) -> None:
+        """A version that was kept without its sound has one now."""
+        with self._written(version) as part:
+            os.replace(part, self._path(version))
+
+    def _path(self, version: Version) -> Path:
+        return self._folder / version.name / f"{version.number:06}.json"
+
+    @contextlib.contextmanager
+    def _written(self, version: Version) -> Iterator[str]:
+        folder = self._folder / checked(version.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        row = dataclasses.asdict(version) | {"at": version.at.isoformat()}
+        number, part = tempfile.mkstemp(dir=folder, suffix=".part")
+        try:
+            with os.fdopen(number, "w", encoding="utf-8") as file:
+                json.dump(row, file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            yield part
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(part)
 
 
 def _read(path: Path) -> Version:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsbridge.adapters.speech.folder import SoundFolder, checked, key_of
+from fsbridge.adapters.speech.folder import SoundFolder, key_of
+from fsbridge.domain.soundnames import checked
 from fsbridge.errors import InvalidArgument
 
 
