@@ -78,7 +78,7 @@ def init(
         made = {
             "centre": data.plan.key,
             "home": settings.home,
-            "database": settings.database_url,
+            "database": _place(settings),
             "admin": admin,
         }
         print_json({**made, "settings": file, **({"password": generated} if generated else {})})
@@ -151,6 +151,13 @@ def _fill(settings: Settings, data: DataSet, admin: str, password: str, by: str,
         store.close()
 
 
+def _place(settings: Settings) -> str:
+    """Where the database is, without its password."""
+    from fsbridge.adapters.store.databases import without_password
+
+    return without_password(settings.database_url)
+
+
 def _write_settings(settings: Settings, plan: CentrePlan) -> Path:
     """The settings' file, if there is none yet: the centre's zone, and a voice for its language."""
     path = settings.home / "fsbridge.toml"
@@ -180,7 +187,7 @@ def _tell(settings: Settings, data: DataSet, admin: str, generated: str) -> None
         f"{len(data.contacts)} contacts, {len(data.case_types)} case types",
     )
     click.echo(f"  {counts}")
-    click.echo(f"  {settings.database_url}")
+    click.echo(f"  {_place(settings)}")
     if generated:
         click.echo(words(f"\n  {admin} のパスワード（いま一度だけ表示します）: {generated}",
                          f"\n  password of {admin} (shown only now): {generated}"))  # fmt: skip

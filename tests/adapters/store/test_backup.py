@@ -52,6 +52,22 @@ def test_a_backup_restores_into_another_database(filled: Store, tmp_path: Path):
         other.close()
 
 
+def test_a_centre_grows_up_from_sqlite(url: str, tmp_path: Path):
+    young = fresh(tmp_path)
+    fill(young, example("porto"), **WHO)
+    plan = StoredPlan(young).load()
+    back_up(young, tmp_path / "one.fsbackup", NOW)
+    young.close()
+    grown = Store(url)
+    try:
+        restore(grown, tmp_path / "one.fsbackup")
+        assert StoredPlan(grown).load() == plan
+        with grown.writing():
+            assert put("next").id > 0
+    finally:
+        grown.close()
+
+
 def test_a_backup_comes_back_into_the_database_it_was_taken_from(filled: Store, tmp_path: Path):
     path = tmp_path / "one.fsbackup"
     back_up(filled, path, NOW)
