@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import events, freeswitch, memory, outbound, peers
+from benchmarks import contacts, events, freeswitch, memory, outbound, peers
 from benchmarks.figures import Table, write
 from benchmarks.scale import FULL, QUICK, TINY
 
 RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
-NAMES = ("events", "first-byte", "sessions", "memory", "freeswitch")
+NAMES = ("events", "first-byte", "sessions", "memory", "freeswitch", "contacts")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "sessions": lambda: outbound.sessions(scale, found, _say),
         "memory": lambda: memory.measure(scale, _say),
         "freeswitch": lambda: freeswitch.measure(scale, _say),
+        "contacts": lambda: contacts.measure(scale, _say),
     }
     about: dict[str, object] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -22,8 +22,21 @@ class Scale:
     """Seconds for which FreeSWITCH must hold a rate of calls."""
     highest_rate: int
     """Calls a second beyond which no limit is looked for."""
+    contacts: int = 100_000
+    """Contacts in the book."""
 
 
 FULL = Scale(repetitions=5, seconds=3.0, sessions=1500, held=1200, memory=100_000, hold=8.0, highest_rate=300)
-QUICK = Scale(repetitions=2, seconds=1.0, sessions=500, held=400, memory=10_000, hold=5.0, highest_rate=300)
-TINY = Scale(repetitions=1, seconds=0.05, sessions=20, held=20, memory=100, hold=1.0, highest_rate=10)
+QUICK = Scale(
+    repetitions=2,
+    seconds=1.0,
+    sessions=500,
+    held=400,
+    memory=10_000,
+    hold=5.0,
+    highest_rate=300,
+    contacts=20_000,
+)
+TINY = Scale(
+    repetitions=1, seconds=0.05, sessions=20, held=20, memory=100, hold=1.0, highest_rate=10, contacts=300
+)

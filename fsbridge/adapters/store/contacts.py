@@ -116,16 +116,20 @@ class Ledger:
         """Who has any of these numbers, and who of these names has no number at all."""
         with_number = (
             "SELECT c.id, c.name, n.number FROM contact_number n JOIN contact c ON c.id = n.contact_id"
-            " WHERE n.number IN ({})"
+            " WHERE {}"
         )
         without = (
-            "SELECT c.id, c.name, NULL FROM contact c WHERE c.name IN ({})"
+            "SELECT c.id, c.name, NULL FROM contact c WHERE {}"
             " AND NOT EXISTS (SELECT 1 FROM contact_number n WHERE n.contact_id = c.id)"
         )
         found: dict[int, tuple[str, list[str]]] = {}
-        for statement, values in ((with_number, numbers), (without, names)):
+        for statement, column, values in (
+            (with_number, "n.number", numbers),
+            (without, "c.name", names),
+        ):
             for page in _pages(list(values)):
-                for which, name, number in _rows(self._database, statement.format(_marks(page)), page):
+                among, asked = _among(self._database, column, page)
+                for which, name, number in _rows(self._database, statement.format(among), asked):
                     found.setdefault(which, (name, []))[1].extend([number] if number else [])
         return [Holder(which, name, tuple(held)) for which, (name, held) in sorted(found.items())]
 
@@ -186,8 +190,9 @@ def _columns_of(card: Card) -> tuple[str, ...]:
 
 def _by_ids(database: Backend, ids: Sequence[int]) -> Iterator[Contact]:
     if ids:
-        sql = _CONTACTS.format(start="FROM contact c", where=f"c.id IN ({_marks(ids)})")
-        yield from _assembled(_rows(database, sql, ids))
+        among, asked = _among(database, "c.id", ids)
+        sql = _CONTACTS.format(start="FROM contact c", where=among)
+        yield from _assembled(_rows(database, sql, asked))
 
 
 def _assembled(rows: Iterable[Sequence[Any]]) -> list[Contact]:
@@ -225,8 +230,11 @@ def _pages(values: list[str]) -> Iterator[list[str]]:
     return (values[start : start + _PAGE] for start in range(0, len(values), _PAGE))
 
 
-def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))
+def _among(database: Backend, column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """A condition that a column is one of these, and what is asked with it."""
+    if database.kind == "postgresql":
+        return f"{column} = ANY(?)", [list(values)]
+    return f"{column} IN ({', '.join('?' * len(values))})", list(values)
 
 
 def _json(value: object) -> str | None:
