@@ -7,13 +7,19 @@ import click
 from fsbridge.commands.common import LazyGroup, words
 
 COMMANDS = {
+    "announce": "fsbridge.commands.announce:announce",
+    "calls": "fsbridge.commands.calls:calls",
     "contacts": "fsbridge.commands.contacts:contacts",
     "db": "fsbridge.commands.db:db",
     "demo": "fsbridge.commands.demo:demo",
     "doctor": "fsbridge.commands.doctor:doctor",
     "flows": "fsbridge.commands.flows:flows",
     "init": "fsbridge.commands.init:init",
+    "jobs": "fsbridge.commands.jobs:jobs",
+    "operators": "fsbridge.commands.operators:operators",
     "queues": "fsbridge.commands.queues:queues",
+    "report": "fsbridge.commands.report:report",
+    "recordings": "fsbridge.commands.recordings:recordings",
     "run": "fsbridge.commands.run:run",
     "schedule": "fsbridge.commands.schedule:schedule",
     "season": "fsbridge.commands.season:season",
@@ -21,6 +27,7 @@ COMMANDS = {
     "tail": "fsbridge.commands.tail:tail",
     "tiers": "fsbridge.commands.tiers:tiers",
     "users": "fsbridge.commands.users:users",
+    "visits": "fsbridge.commands.visits:visits",
 }
 """Each command and where it is; only the one that is called is imported."""
 

@@ -117,6 +117,11 @@ class Reporting:
             ]
         yield from sorted(found, key=lambda item: (item.entry, item.call.uuid))
 
+    def labels(self) -> Labels:
+        """What people call each flow, queue, operator and case."""
+        with self._history.reading():
+            return self._history.labels()
+
     def aggregate(self, day: date, now: datetime, *, by: str = "fsbridge", again: str = "") -> Kept:
         """Count a day that is over and keep its figures; what was kept.
 
@@ -199,8 +204,8 @@ class Reporting:
         group, key = scope
         wanted = set(timeline.days)
         rows = [kept for kept in self._shelf.load(first, last, group, key) if kept.day in wanted]
-        totals = rows
-        if count.question.by is not None:
+        totals: list[Kept] = []
+        if count.question.by not in (None, "operator"):
             totals = [kept for kept in self._shelf.load(first, last, CENTRE, None) if kept.day in wanted]
         pour(count, rows, totals)
         return len(wanted)

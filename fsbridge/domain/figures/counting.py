@@ -82,7 +82,9 @@ class Count:
     def __init__(self, question: Question, basis_at: BasisAt, bounds: tuple[Window, ...] = ()) -> None:
         self.question = question
         self.rows: dict[Key, Figures] = {}
-        self.total = Figures()
+        self._total = Figures()
+        # Then everything is in exactly one row, and need not be counted twice.
+        self._rows_are_all = question.by in (None, "operator")
         self.bounds = bounds
         self.basis_at = basis_at
         self._start, self._end = micros(question.window.start), micros(question.window.end)
@@ -92,15 +94,21 @@ class Count:
     def add(self, call: CallRecord) -> None:
         """Count one call's offers, answers, legs: whatever of it lies in the window and the filters."""
         asked = self.question
-        if asked.scope is asked.rows_scope:
-            for item in self.items(call, asked.scope):
-                self.total.put(item)
-                self._row(item)
-            return
-        for item in self.items(call, asked.scope):
-            self.total.put(item)
         for item in self.items(call, asked.rows_scope):
             self._row(item)
+        if not self._rows_are_all:
+            for item in self.items(call, asked.scope):
+                self._total.put(item)
+
+    @property
+    def total(self) -> Figures:
+        """All of it, each thing once."""
+        if not self._rows_are_all:
+            return self._total
+        whole = Figures()
+        for figures in self.rows.values():
+            whole.add(figures)
+        return whole
 
     def items(self, call: CallRecord, scope: Scope) -> Iterator[Item]:
         """What of one call counts, in a scope."""
@@ -150,21 +158,27 @@ class Count:
         end = min(now if span.ended is None else span.ended, self._end)
         if start >= end:
             return
-        self.total.spend(span.state, end - start)
-        if asked.by not in (None, "operator"):
+        if not self._rows_are_all:
+            self._total.spend(span.state, end - start)
             return
         key = span.operator if asked.by else None
         if not self._starts:
             self.row(None, key).spend(span.state, end - start)
             return
         index = bisect_right(self._starts, start) - 1
-        while index < len(self._starts) and self._starts[index] < end:
-            length = min(end, self._ends[index]) - max(start, self._starts[index])
-            self.row(index, key).spend(span.state, length)
+        while start < end:
+            until = min(end, self._ends[index])
+            self.row(index, key).spend(span.state, until - start)
+            start = until
             index += 1
 
     def take(self, other: Count) -> None:
         """Add another count of the same intervals."""
         for (index, key), figures in other.rows.items():
             self.row(index, key).add(figures)
-        self.total.add(other.total)
+        self._total.add(other._total)
+
+    def take_total(self, figures: Figures) -> None:
+        """Add to the total alone, where it is not what the rows come to."""
+        if not self._rows_are_all:
+            self._total.add(figures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -149,13 +149,13 @@ class Basis:
             goals={key: one["target"] for key, one in flows.items() if one["target"] is not None},
         )
 
-    def texts(self, language: str) -> dict[str, str]:
-        """The definitions as sentences, with the seconds that hold here.
+    def texts(self, language: str, flows: Collection[str] = ()) -> dict[str, str]:
+        """The definitions as sentences, with the seconds that hold here (in these flows; none: in all).
 
         >>> Basis(zone="Asia/Tokyo").texts("ja")["short abandoned"]
         '短時間放棄：最初の待ち開始から5秒以内の放棄'
         """
-        chosen = list(self.flows.values()) or [Targets()]
+        chosen = [self.of(flow) for flow in flows or self.flows] or [Targets()]
         short = sorted({int(one.short_abandon.total_seconds()) for one in chosen})
         within = sorted({int(one.answer_within.total_seconds()) for one in chosen})
         gaps = {"short": "/".join(map(str, short)), "within": "/".join(map(str, within))}

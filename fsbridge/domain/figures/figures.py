@@ -81,7 +81,8 @@ class Figures:
 
     def spend(self, state: str, length: int) -> None:
         """Add an operator's time in a state, in microseconds."""
-        self.counts[f"state {state}"] = self.counts.get(f"state {state}", 0) + length
+        name = f"state {state}"
+        self.counts[name] = self.counts.get(name, 0) + length
 
     def add(self, other: Figures) -> None:
         """Add another row's."""

@@ -84,7 +84,7 @@ def pour(count: Count, rows: Iterable[Kept], totals: Iterable[Kept]) -> None:
     for kept in totals:
         for cells in kept.cells.values():
             for figures in cells.values():
-                count.total.add(figures)
+                count.take_total(figures)
 
 
 class Timeline:

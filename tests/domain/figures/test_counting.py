@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsbridge.domain.figures import Basis, Count, Question, Step, Window, intervals, members, micros
+from fsbridge.domain.figures import Basis, Count, Figures, Question, Step, Window, intervals, members, micros
 from fsbridge.domain.tally import Targets
 from tests.domain.figures.comparing import is_something, same
 from tests.domain.figures.histories import SECONDS, History, filters, groups, histories, steps
@@ -98,10 +98,10 @@ def test_quarters_make_hours_and_hours_make_days(history: History, chosen: dict[
     assert all(whole == wholes[0] for whole in wholes)
     for step in Step:
         count = count_of(question_of(window, step, None, chosen), history)
-        summed = Count(question_of(window, None, None, chosen), count.basis_at)
+        summed = Figures()
         for figures in count.rows.values():
-            summed.total.add(figures)
-        assert summed.total == count.total
+            summed.add(figures)
+        assert summed == count.total
 
 
 @given(histories())
