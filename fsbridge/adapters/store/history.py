@@ -25,6 +25,7 @@ from fsbridge.adapters.store.models import (
     Visit,
 )
 from fsbridge.adapters.store.store import Store
+from fsbridge.adapters.store.wrapups import join_wrap_ups
 from fsbridge.domain.history import CallRow, History, LegRow, OfferRow, RecordingRow, VisitRow
 from fsbridge.services.history import Item, RecordRefused
 
@@ -171,6 +172,7 @@ class _Ledger:
             }
             if not Leg.update(values).where(Leg.uuid == row.uuid).execute():
                 Leg.create(uuid=row.uuid, **values)
+                join_wrap_ups(row.uuid)
         wrong = [leg.id for leg in Leg.select().where(Leg.call == call, Leg.uuid.in_(no_legs))]
         if wrong:
             for model in (Note, OperatorSpan, Recording):

@@ -24,6 +24,7 @@ from fsbridge.adapters.store.models import (
 )
 from fsbridge.adapters.store.models import Duty as DutyRow
 from fsbridge.adapters.store.store import Store
+from fsbridge.adapters.store.wrapups import join_wrap_ups
 from fsbridge.domain.duty import REASONS, Choice, Duty, Mode, Reason, Status, WrapUp
 from fsbridge.domain.facts import TierRow
 from fsbridge.errors import ConfigError, FsbridgeError
@@ -88,6 +89,29 @@ class StoredDuties:
         with self._store.connection():
             row = Setting.get_or_none(Setting.key == REASONS_KEY)
         return REASONS if row is None else _reasons(row.value)
+
+    def change_reasons(
+        self, edit: Callable[[tuple[Reason, ...]], Iterable[Reason]], *, by: str, at: datetime
+    ) -> tuple[Reason, ...]:
+        """Let people give the reasons that `edit` makes of the present ones; the change is audited."""
+        with self._store.writing():
+            row = Setting.get_or_none(Setting.key == REASONS_KEY)
+            before = REASONS if row is None else _reasons(row.value)
+            after = tuple(edit(before))
+            if after != before:
+                values = {"value": _plain(after), "changed_at": at, "changed_by": by}
+                if not Setting.update(values).where(Setting.key == REASONS_KEY).execute():
+                    Setting.create(key=REASONS_KEY, **values)
+                AuditEntry.create(
+                    at=at,
+                    actor=by,
+                    action="changed",
+                    subject="setting",
+                    which=REASONS_KEY,
+                    before=_plain(before),
+                    after=_plain(after),
+                )
+        return after
 
     def contacts(self) -> Mapping[str, str]:
         """Who is registered, each with the dial string FreeSWITCH shall use ("": its own)."""
@@ -194,6 +218,8 @@ class _Ledger:
                 started_at=at,
                 ended_at=at,
             )
+        if before is not None:
+            join_wrap_ups(before.leg)
 
     def wrap_up(self, queue: str) -> WrapUp:
         row = Flow.select().join(Queue).where(Queue.key == queue).first()
@@ -272,6 +298,10 @@ def _write_up(span: Any, at: datetime) -> None:
     draft.save()
 
 
+def _plain(reasons: Iterable[Reason]) -> list[dict[str, str]]:
+    return [{"name": one.name, "status": one.status.value, "name_en": one.name_en} for one in reasons]
+
+
 def _reasons(value: object) -> tuple[Reason, ...]:
     rows: Iterable[Any] = value if isinstance(value, list) else ()
     try:
@@ -285,4 +315,4 @@ def _reasons(value: object) -> tuple[Reason, ...]:
         ) from error
     except FsbridgeError as error:
         raise ConfigError(f"the setting {REASONS_KEY}: {error}") from error
-    return found or REASONS
+    return found
