@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fsbridge.adapters.holidays import CALENDARS
+from fsbridge.adapters.speech import Voice
 from fsbridge.adapters.speech.folder import SoundFolder
 from fsbridge.adapters.switchconf import FollowingSwitch, conf_of
 from fsbridge.adapters.switchconf.model import SwitchConf
 from fsbridge.app import Watch, store_of
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
-from fsbridge.errors import FsbridgeError
+from fsbridge.errors import FsbridgeError, InvalidArgument, SpeechError
 from fsbridge.scripting.app import App
+from fsbridge.scripting.centre import texts_of
 from fsbridge.scripting.live import LiveCentre
 from fsbridge.scripting.queue import RECALL_KEY
+from fsbridge.scripting.sounds import Say
+from fsbridge.services.emergency import LiveEmergencies
 from fsbridge.services.floor import resync
 from fsbridge.services.overflow import Overflow
 from fsbridge.services.plan_live import Apart, InForce, LivePlan, PlanSource, at_once
 from fsbridge.services.tiers import Tiers
 
 if TYPE_CHECKING:
+    from fsbridge.adapters.store import Store
     from fsbridge.adapters.store.plan import StoredPlan
+
+logger = logging.getLogger(__name__)
 
 
 class Following:
@@ -40,9 +49,12 @@ class Following:
         watch: Watch,
         source: PlanSource | None = None,
         *,
+        emergencies: LiveEmergencies | None = None,
         apart: Apart = at_once,
     ) -> None:
+        self._app = app
         self._watch = watch
+        self._emergencies = emergencies
         self.overflow = Overflow(watch.floor, self._recall)
         self.live: LivePlan | None = None
         sounds = SoundFolder(published_folder(settings))
@@ -53,21 +65,25 @@ class Following:
             templates = Path(settings.switch.templates)
             switch = FollowingSwitch(lambda plan: planned(settings, plan), watch.link.api, templates)
             tiers = Tiers(watch.callcenter)
+            self.live.listen("the voice", lambda now: self._speak(now.plan))
             self.live.listen("FreeSWITCH's configuration", lambda now: switch.follow(now.plan))
             self.live.listen("who serves which queue", lambda now: self._serve(tiers, now))
             watch.prepare = self._begin_anew
         if read is not None:
             app.centre = LiveCentre(
-                plan=read, line=self.overflow.line, published=lambda key: path_if_there(sounds, key)
+                plan=read,
+                line=self.overflow.line,
+                emergency=emergencies.sound if emergencies is not None else lambda flow, at: "",
+                published=lambda key: path_if_there(sounds, key),
             )
         self._stopping = threading.Event()
 
     def start(self) -> None:
         """Begin to follow."""
         self._stopping.clear()
-        threading.Thread(target=self.overflow.run, args=(self._stopping,), daemon=True).start()
-        if self.live is not None:
-            threading.Thread(target=self.live.run, args=(self._stopping,), daemon=True).start()
+        for one in (self.overflow, self.live, self._emergencies):
+            if one is not None:
+                threading.Thread(target=one.run, args=(self._stopping,), daemon=True).start()
 
     def stop(self) -> None:
         """Follow no longer; what was told to FreeSWITCH stays."""
@@ -81,6 +97,11 @@ class Following:
         self.live.again()
         self.live.refresh()
 
+    def _speak(self, plan: CentrePlan) -> None:
+        """Have every text spoken before a caller needs it."""
+        if isinstance(self._app.speech, Voice):
+            threading.Thread(target=_prepare, args=(self._app.speech, texts_of(plan)), daemon=True).start()
+
     def _serve(self, tiers: Tiers, now: InForce) -> None:
         if tiers.apply(now.plan, now.season) and self._watch.link.connected:
             resync(self._watch.floor, self._watch.callcenter, settle=0)
@@ -88,32 +109,50 @@ class Following:
 
 def following_of(settings: Settings, app: App, watch: Watch, *, apart: Apart = at_once) -> Following:
     """What follows the plan in the database, or the script's own centre while the database holds none."""
-    return Following(settings, app, watch, stored_plan(settings), apart=apart)
+    store = store_there(settings)
+    source = plan_in(store) if store is not None else None
+    if store is None or source is None:
+        return Following(settings, app, watch)
+    from fsbridge.adapters.store.emergencies import StoredEmergencies
+
+    board = StoredEmergencies(store)
+    sounds = SoundFolder(published_folder(settings))
+    emergencies = LiveEmergencies(lambda: apart(board.all), lambda name: path_if_there(sounds, name))
+    return Following(settings, app, watch, source, emergencies=emergencies, apart=apart)
 
 
-def stored_plan(settings: Settings) -> StoredPlan | None:
-    """The plan in the database; None while there is no database, or no plan in it.
+def store_there(settings: Settings) -> Store | None:
+    """The store that is set; None if it is a file nobody has made yet.
 
     >>> from fsbridge.config import load
-    >>> stored_plan(load(home="/nowhere", environment={})) is None
+    >>> store_there(load(home="/nowhere", environment={})) is None
     True
     """
     url = settings.database_url
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         return None
+    return store_of(settings)
+
+
+def plan_in(store: Store) -> StoredPlan | None:
+    """The plan in a store; None while it holds none."""
     # peewee is slow to import
     from fsbridge.adapters.store.plan import StoredPlan
 
-    plan = StoredPlan(store_of(settings))
+    plan = StoredPlan(store)
     return plan if plan.exists() else None
 
 
 def conf_in_force(settings: Settings, home: Path | None = None) -> SwitchConf:
     """The FreeSWITCH of the plan in the database, or of the centre's file while there is none."""
-    source = stored_plan(settings)
-    return (
-        planned(settings, source.load(), home) if source is not None else conf_of(settings, home, CALENDARS)
-    )
+    store = store_there(settings)
+    if store is None:
+        return conf_of(settings, home, CALENDARS)
+    try:
+        source = plan_in(store)
+        return planned(settings, source.load(), home) if source else conf_of(settings, home, CALENDARS)
+    finally:
+        store.close()
 
 
 def planned(settings: Settings, plan: CentrePlan, home: Path | None = None) -> SwitchConf:
@@ -140,3 +179,11 @@ def path_if_there(sounds: SoundFolder, name: str) -> str:
         return sounds.path(name) if sounds.has(name) else ""
     except FsbridgeError:
         return ""  # no file can have this name
+
+
+def _prepare(voice: Voice, texts: Iterable[Say]) -> None:
+    for text in texts:
+        try:
+            voice.prepare([text.text], text.voice)
+        except (SpeechError, InvalidArgument) as error:
+            logger.warning("cannot be spoken ahead: %.40r: %s", text.text, error)

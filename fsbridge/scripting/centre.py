@@ -109,8 +109,7 @@ class Centre:
         self._call.set(fsbridge_outcome="left in IVR")
         if not flows:
             return plan.flow_of(plan.fallback_queue)
-        between = "、" if plan.language == "ja" else " "
-        words = [Say(between.join(flow.menu_words for flow in flows)), *self._sounds(plan.menu.end)]
+        words = [menu_words(plan), *self._sounds(plan.menu.end)]
         choice = self._call.menu(
             Menu(
                 words,
@@ -162,6 +161,18 @@ class Centre:
 
     def _sounds(self, announcement: str) -> list[Sound]:
         return [self._sound(announcement)] if announcement else []
+
+
+def menu_words(plan: CentrePlan) -> Say:
+    """What the menu says of its flows, in one breath."""
+    between = "、" if plan.language == "ja" else " "
+    return Say(between.join(flow.menu_words for flow in plan.flows if flow.menu_key))
+
+
+def texts_of(plan: CentrePlan) -> list[Say]:
+    """Every text that callers may hear, to be spoken ahead."""
+    texts = [Say(one.text, one.voice) for one in plan.announcements]
+    return [*texts, menu_words(plan)] if menu_words(plan).text else texts
 
 
 def music_for(music: str, seconds: int) -> str:
