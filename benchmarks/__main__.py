@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import contacts, events, freeswitch, memory, outbound, peers
+from benchmarks import contacts, events, figures_at_scale, freeswitch, memory, outbound, peers
 from benchmarks.figures import Table, write
 from benchmarks.scale import FULL, QUICK, TINY
 
 RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
-NAMES = ("events", "first-byte", "sessions", "memory", "freeswitch", "contacts")
+NAMES = ("events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "memory": lambda: memory.measure(scale, _say),
         "freeswitch": lambda: freeswitch.measure(scale, _say),
         "contacts": lambda: contacts.measure(scale, _say),
+        "figures": lambda: figures_at_scale.measure(scale, _say),
     }
     about: dict[str, object] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

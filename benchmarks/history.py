@@ -55,7 +55,8 @@ FROM visit WHERE outcome = 'timed out' AND id % 5 <> 0"""
 _LEGS = """INSERT INTO leg (id, uuid, call_id, visit_id, operator_id, kind, started_at, answered_at, ended_at,
     hold, wrap_up)
 SELECT id, (10000000 + id) || '-5e55-4a00-8000-df0c9d21f0c9', call_id, id, operator_id,
-    'queue', answered_at - 3000000, answered_at, left_at, CASE WHEN id % 9 = 0 THEN 20000000 ELSE 0 END, (20 + id % 70) * 1000000
+    'queue', answered_at - 3000000, answered_at, left_at,
+    CASE WHEN id % 9 = 0 THEN 20000000 ELSE 0 END, (20 + id % 70) * 1000000
 FROM visit WHERE outcome = 'answered'"""
 _TRANSFERS = """INSERT INTO leg (id, uuid, call_id, operator_id, kind, started_at, answered_at, ended_at)
 SELECT id + 20000000, (10000000 + id) || '-5e55-4a00-8000-cf0c9d21f0c9', call_id,
@@ -63,7 +64,8 @@ SELECT id + 20000000, (10000000 + id) || '-5e55-4a00-8000-cf0c9d21f0c9', call_id
 FROM visit WHERE outcome = 'answered' AND id % 12 = 0"""
 _OUTBOUND = """INSERT INTO leg (id, uuid, call_id, operator_id, kind, started_at, answered_at, ended_at)
 SELECT id + 40000000, (10000000 + id) || '-5e55-4a00-8000-bf0c9d21f0c9', id,
-    1 + (id * 31) % {operators}, 'outbound', started_at, answered_at, ended_at FROM call WHERE direction = 'outbound'"""
+    1 + (id * 31) % {operators}, 'outbound', started_at, answered_at, ended_at
+FROM call WHERE direction = 'outbound'"""
 _NOTES = """INSERT INTO note (call_id, leg_id, operator_id, case_type_id, text, created_at,
     changed_at, saved_at)
 SELECT call_id, id, operator_id, 1 + (id * 17) % 12, '折り返し希望', answered_at, ended_at, ended_at

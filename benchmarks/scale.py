@@ -24,6 +24,8 @@ class Scale:
     """Calls a second beyond which no limit is looked for."""
     contacts: int = 100_000
     """Contacts in the book."""
+    visits: int = 1_000_000
+    """Queue visits in the history."""
 
 
 FULL = Scale(repetitions=5, seconds=3.0, sessions=1500, held=1200, memory=100_000, hold=8.0, highest_rate=300)
@@ -36,7 +38,16 @@ QUICK = Scale(
     hold=5.0,
     highest_rate=300,
     contacts=20_000,
+    visits=100_000,
 )
 TINY = Scale(
-    repetitions=1, seconds=0.05, sessions=20, held=20, memory=100, hold=1.0, highest_rate=10, contacts=300
+    repetitions=1,
+    seconds=0.05,
+    sessions=20,
+    held=20,
+    memory=100,
+    hold=1.0,
+    highest_rate=10,
+    contacts=300,
+    visits=2_000,
 )
