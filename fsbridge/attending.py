@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from fsbridge.app import Watch, store_of
+from fsbridge.adapters.callcenter import Callcenter
+from fsbridge.app import Watch, password_of, store_of
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.seats import Allowance
+from fsbridge.errors import FsbridgeError, NotConnectedError
+from fsbridge.esl import Link
 from fsbridge.services.keeper import Keeper
 from fsbridge.services.operators import Distributor, Operators
 from fsbridge.services.reconcile import DutyCheck
@@ -66,18 +70,19 @@ def operators_of(store: Store, plan: Callable[[], CentrePlan], distributor: Dist
         return plan().schedule.status(at).season
 
     def allowance(at: datetime) -> Allowance:
-        season = season_at(at)
-        return room.allowance(season) if season else Allowance("none", seats=0, registered=0)
+        now = plan()
+        season = now.schedule.status(at).season
+        if not season:
+            return Allowance("none", seats=0, registered=len(now.operators))
+        rules = now.season(season)
+        return Allowance(season, rules.seats, rules.registered, rules.reserve)
 
-    room = StoredSeats(store)
     contact = f"[leg_timeout={RING}]user/{{extension}}@{plan().key}"
     book = StoredDuties(store, season_at=season_at, contact=contact)
-    return Operators(Seats(room, allowance, talking=book.talking), book, distributor)
+    return Operators(Seats(StoredSeats(store), allowance, talking=book.talking), book, distributor)
 
 
-def attending_of(
-    settings: Settings, watch: Watch, plan: Callable[[], CentrePlan] | None
-) -> Attending | None:
+def attending_of(settings: Settings, watch: Watch, plan: Callable[[], CentrePlan] | None) -> Attending | None:
     """What attends to the operators in the store that is set; None, said in the log, without a plan.
 
     >>> from fsbridge.config import load
@@ -89,3 +94,37 @@ def attending_of(
         logger.warning("operators are not attended to: the store holds no centre yet (`fsbridge init`)")
         return None
     return Attending(operators_of(store_of(settings), plan, watch.callcenter), watch)
+
+
+@contextmanager
+def reached(settings: Settings, *, within: float = 3.0) -> Iterator[Distributor]:
+    """The distributor of the FreeSWITCH that is set; one that cannot be reached refuses every order."""
+    try:
+        link = Link(settings.switch.host, settings.switch.port, password_of(settings), timeout=within)
+    except FsbridgeError as why:
+        yield unreachable(str(why))
+        return
+    link.start()
+    try:
+        try:
+            link.wait_ready(within)
+        except FsbridgeError as why:
+            yield unreachable(str(why))
+            return
+        yield Callcenter(link.api)
+    finally:
+        link.stop()
+
+
+def unreachable(why: str) -> Distributor:
+    """A distributor that refuses everything.
+
+    >>> unreachable("no password").operator("op01")
+    Traceback (most recent call last):
+    fsbridge.errors.NotConnectedError: FreeSWITCH cannot be reached: no password
+    """
+
+    def api(name: str, *args: str) -> str:
+        raise NotConnectedError(f"FreeSWITCH cannot be reached: {why}")
+
+    return Callcenter(api)

@@ -24,7 +24,9 @@ MAY_IMPORT = {
     "app": {"errors", "config", "domain", "services", "esl", "scripting", "adapters"},
     "keeping": {"errors", "config", "domain", "services", "adapters"},
     "following": {"errors", "config", "domain", "services", "scripting", "adapters", "app"},
-    "attending": {"errors", "config", "domain", "services", "adapters", "app"},
+    "attending": {"errors", "config", "domain", "services", "esl", "adapters", "app"},
+    "announcing": {"errors", "config", "services", "adapters", "following"},
+    "routine": {"errors", "config", "domain", "services", "adapters", "attending"},
     "embedded": {"errors", "config", "domain", "esl"},
     "testing": {"errors", "config", "domain", "services", "esl", "scripting", "adapters", "embedded"},
     "commands": {
@@ -40,6 +42,8 @@ MAY_IMPORT = {
         "keeping",
         "following",
         "attending",
+        "announcing",
+        "routine",
     },
     "__init__": {"errors", "scripting"},
 }

@@ -140,8 +140,7 @@ class Operators:
 
         `by` somebody else, it goes into the audit log, with a `reason` in free words.
         """
-        if not by or by == operator:
-            rules.reasoned(choice, self.book.reasons())
+        rules.reasoned(choice, self.book.reasons())
         action = f"set {choice.status.value}"
         return self._turn(
             operator, now, lambda duty, _: rules.choose(duty, choice, now), by=by, action=action, why=reason
