@@ -37,6 +37,7 @@ from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-for-call-records"
+GONE = "gone1"
 QUEUES = (
     QueueConf(OPENING),
     QueueConf(LEAK, strategy="top-down"),
@@ -66,7 +67,8 @@ ELSEWHERE = f"""
 
 
 def agents(ports: Any) -> tuple[Agent, ...]:
-    """Six who answer in `opening`; in `leak` one who lets it ring, one busy, then one who answers."""
+    """Six who answer in `opening`; in `leak` one who lets it ring, one busy, then one who answers; in `other`
+    one who lets it ring for longer than anybody waits, and one whose browser is gone."""
     leak = {"queues": (LEAK,), "max_no_answer": 0, "busy_delay": 60, "no_answer_delay": 60}
     silent = telephones(ports, "noanswer", 1, level=1, position=1, **leak)
     silent = tuple(
@@ -75,7 +77,9 @@ def agents(ports: Any) -> tuple[Agent, ...]:
     )
     busy = telephones(ports, "busy", 1, level=1, position=2, **leak)
     last = telephones(ports, "agent", 1, first=50, level=1, position=3, **leak)
-    return telephones(ports, "agent", 6, queues=(OPENING,)) + silent + busy + last
+    rings = telephones(ports, "noanswer", 1, first=2, queues=(OTHER,), max_no_answer=0)
+    gone = Agent(GONE, "user/9999@kanazawa", queues=(OTHER,), status="Available", max_no_answer=0)
+    return telephones(ports, "agent", 6, queues=(OPENING,)) + silent + busy + last + rings + (gone,)
 
 
 class Program:
@@ -209,9 +213,13 @@ def kept(program: Program) -> dict[str, Counter[Any]]:
     return {
         "calls": Counter(outcome for (outcome,) in program.rows(Call.select(Call.outcome))),
         "visits": Counter(program.rows(Visit.select(Queue.key, Visit.outcome).join(Queue))),
-        "offers": Counter(program.rows(Offer.select(Operator.key, Offer.outcome).join(Operator))),
+        "offers": Counter(row for row in offers(program) if row[0] != GONE),  # no leg, and so no record
         "legs": Counter(kind for (kind,) in program.rows(Leg.select(Leg.kind))),
     }
+
+
+def offers(program: Program) -> list[tuple[Any, ...]]:
+    return program.rows(Offer.select(Operator.key, Offer.outcome).join(Operator))
 
 
 def agreed(switch: LocalSwitch, program: Program, calls: int) -> dict[str, Counter[Any]]:
@@ -257,7 +265,13 @@ def test_what_is_kept_is_what_the_records_say(centre):
         (OTHER, "abandoned"): 1,
         (OTHER, "short abandoned"): 2,
     }
-    assert {outcome for _, outcome in found["offers"]} == {"answered", "rang out", "rejected"}
+    assert {outcome for _, outcome in found["offers"]} == {
+        "answered",
+        "rang out",
+        "rejected",
+        "caller hung up",
+    }
+    assert {row for row in offers(program) if row[0] == GONE} == {(GONE, "phone gone")}
     several = Visit.select(Visit.ordinal, Visit.entered_at, Visit.first_entered_at, Visit.inferred)
     assert all(row[1] >= row[2] and (row[0] == 1) == (row[1] == row[2]) for row in program.rows(several))
     assert not any(row[3] for row in program.rows(several))
