@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib.resources
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from fsbridge.adapters.holidays import CALENDARS
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.plandata import made, plan_of
 from fsbridge.domain.planparts import key_of, one_line
+from fsbridge.domain.retention import Retention, retention_of
 from fsbridge.domain.schedule import Holidays
 from fsbridge.errors import ConfigError
 
@@ -76,7 +77,7 @@ class ScriptEntry:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A plan, and what a new centre starts with: contacts, case types, talk scripts.
+    """A plan, and what a new centre starts with: contacts, case types, talk scripts, recordings' retention.
 
     >>> example("porto").plan.zone
     'Europe/Lisbon'
@@ -86,6 +87,8 @@ class DataSet:
     contacts: tuple[ContactEntry, ...] = ()
     case_types: tuple[CaseTypeEntry, ...] = ()
     talk_scripts: tuple[ScriptEntry, ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    retention: Retention | None = None
 
     def __post_init__(self) -> None:
         known: set[str] = set()
@@ -148,16 +151,26 @@ def parse(text: str, name: str, calendars: Iterable[Holidays] = CALENDARS) -> Da
     """
     try:
         table = tomllib.loads(text)
-        beside = {
+        beside: dict[str, Any] = {
             "contacts": tuple(_entries(ContactEntry, table, "contacts")),
             "case_types": tuple(_entries(CaseTypeEntry, table, "case_types")),
             "talk_scripts": tuple(_entries(ScriptEntry, table, "talk_scripts")),
         }
-        return DataSet(plan_of(table, calendars), **beside)
+        kept = table.pop("recordings", None)
+        beside["readings"] = _readings(table.pop("readings", {}))
+        plan = plan_of(table, calendars)
+        retention = None if kept is None else retention_of(_table(kept, "recordings"), plan.schedule.clock)
+        return DataSet(plan, **beside, retention=retention)
     except ConfigError as error:
         raise ConfigError(f"{name}: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{name}: {error}") from None
+
+
+def _table(value: object, key: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{key}: write a table ([{key}])")
+    return value
 
 
 def _entries(kind: type[Any], table: dict[str, Any], key: str) -> Iterator[Any]:
@@ -166,3 +179,11 @@ def _entries(kind: type[Any], table: dict[str, Any], key: str) -> Iterator[Any]:
         raise ConfigError(f"{key}: write a list of tables ([[{key}]])")
     for at, row in enumerate(rows):
         yield made(kind, row, f"{key}[{at}]")
+
+
+def _readings(table: object) -> dict[str, str]:
+    if not isinstance(table, dict):
+        raise ConfigError("readings: write a table of words and how they are read")
+    for word, reading in table.items():
+        one_line(f"readings.{word}", reading)
+    return table

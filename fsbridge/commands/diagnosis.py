@@ -198,23 +198,30 @@ def _ports(settings: Settings, plan: CentrePlan | None) -> Iterator[Finding]:
     switch = settings.switch
     wanted = [
         ("outbound.port", settings.outbound.listen, settings.outbound.port),
+        ("cdr.port", settings.cdr.listen, settings.cdr.port),
         ("switch.port", switch.host, switch.port),
         ("switch.sip_port", switch.host, switch.sip_port),
         ("switch.verto_port", switch.host, switch.verto_port),
     ]
-    taken = [f"{key} {port}" for key, host, port in wanted if not _free(host, port)]
+    taken = [f"{key} {port}" for key, host, port in wanted if port and not _free(host, port)]
     if not taken:
         yield Finding(name, True, words("すべて空いています", "all free"))
         return
-    told = words(
-        f"使用中：{'、'.join(taken)}（fsbridge が動いていれば正常）",
-        f"in use: {', '.join(taken)} (right while fsbridge runs)",
-    )
+    told = words(f"使用中：{'、'.join(taken)}", f"in use: {', '.join(taken)}")
     cure = words(
-        "動いていないのに使用中なら、その番号の設定を変える",
-        "if it does not run, give these settings another port",
+        "FreeSWITCHは応答しません。その番号を使うものを止めるか、設定で別の番号にする",
+        "FreeSWITCH does not answer: stop what uses them, or give these settings other ports",
     )
-    yield Finding(name, False, told, cure, grave=False)
+    yield Finding(name, _answers(switch.host, switch.port), told, cure, grave=False)
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether an event socket greets there."""
+    try:
+        with socket.create_connection((host, port), timeout=2) as one:
+            return one.recv(64).startswith(b"Content-Type: auth/request")
+    except OSError:
+        return False
 
 
 def _free(host: str, port: int) -> bool:

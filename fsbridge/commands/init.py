@@ -15,7 +15,6 @@ from fsbridge.commands.common import as_json, by_whom, print_json, with_settings
 from fsbridge.commands.planning import now, show, table
 from fsbridge.commands.users import ask_password
 from fsbridge.config import Settings
-from fsbridge.domain.plan import CentrePlan
 from fsbridge.services.users import new_password
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def init(
     generated = "" if sys.stdin.isatty() else new_password()
     password = generated or ask_password(admin)
     _fill(settings, data, admin, password, by, now())
-    file = _write_settings(settings, data.plan)
+    file = _write_settings(settings, data)
     if as_json:
         made = {
             "centre": data.plan.key,
@@ -158,22 +157,34 @@ def _place(settings: Settings) -> str:
     return without_password(settings.database_url)
 
 
-def _write_settings(settings: Settings, plan: CentrePlan) -> Path:
-    """The settings' file, if there is none yet: the centre's zone, and a voice for its language."""
-    path = settings.home / "fsbridge.toml"
+def _write_settings(settings: Settings, data: DataSet) -> Path:
+    """The settings' file, if there is none yet: the centre's zone, a voice for its language, its readings."""
+    path, plan = settings.home / "fsbridge.toml", data.plan
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.exists():
         return path
-    lines = [f"zone = {json.dumps(plan.zone)}"]
+    speech = []
     if plan.language != "ja":
-        failure = plan.menu.failure or plan.flow_of(plan.fallback_queue).waiting
-        lines += ["", "[speech]", f"engine = {json.dumps(f'espeak-ng:{plan.language}')}"]
-        if failure:
-            text = json.dumps(plan.announcement(failure).text, ensure_ascii=False)
-            lines.append(f"fallback = {text}")
+        speech.append(("engine", f"espeak-ng:{plan.language}"))
+        if key := plan.menu.failure or plan.flow_of(plan.fallback_queue).waiting:
+            speech.append(("fallback", plan.announcement(key).text))
+    if data.readings:
+        readings = settings.home / "readings.toml"
+        readings.write_text("".join(map(_line, data.readings.items())), encoding="utf-8")
+        speech.append(("readings", str(readings)))
+    text = _line(("zone", plan.zone))
+    if speech:
+        text += "\n[speech]\n" + "".join(map(_line, speech))
     path.touch(mode=0o600)  # passwords may be written into it later
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
+
+
+def _line(pair: tuple[str, str]) -> str:
+    """A line of TOML."""
+    key, text = pair
+    name = key if key.isascii() and key.isidentifier() else json.dumps(key, ensure_ascii=False)
+    return f"{name} = {json.dumps(text, ensure_ascii=False)}\n"
 
 
 def _tell(settings: Settings, data: DataSet, admin: str, generated: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
+from fsbridge.adapters.speech import read_readings
 from fsbridge.adapters.store import Store
 from fsbridge.adapters.store.models import AuditEntry, Contact, ContactNumber
 from fsbridge.adapters.store.passwords import Passwords
 from fsbridge.adapters.store.users import StoredUsers
+from fsbridge.config import load
 
 Run = Callable[..., Result]
 
@@ -26,13 +29,14 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def fsbridge(home: Path) -> Run:
-    def run(*words: str, lang: str = "ja", typed: str = "") -> Result:
+    def run(*words: str, lang: str = "ja", typed: str = "", more: dict[str, str] | None = None) -> Result:
         environment = {
             "FSBRIDGE_HOME": str(home),
             "FSBRIDGE_LANG": lang,
             "COLUMNS": "120",
             "FSBRIDGE_SPEECH_ENGINE": "tone",
         }
+        environment |= more or {}
         result = CliRunner(env=environment).invoke(main, words, input=typed)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
@@ -239,3 +243,21 @@ def test_doctor_sees_a_clock_that_is_not_the_centres(fsbridge: Run, home: Path):
     found = {one["name"]: one for one in as_json(fsbridge("doctor", "--json", lang="en"))}
     assert not found["clock"]["ok"]
     assert 'zone = "Europe/Lisbon"' in found["clock"]["cure"]
+
+
+def test_init_teaches_the_voice_the_centres_words(kanazawa: Run, home: Path):
+    assert read_readings(home / "readings.toml").spoken("開閉栓") == "かいへいせん"
+    settings = load(home=home, environment={})
+    assert settings.speech.readings == str(home / "readings.toml")
+    assert settings.zone == "Asia/Tokyo"
+
+
+def test_doctor_names_the_port_that_somebody_else_uses(kanazawa: Run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        listening = {"FSBRIDGE_OUTBOUND_PORT": port}
+        found = as_json(kanazawa("doctor", "--json", "--switch-port", port, lang="en", more=listening))
+    ports = next(one for one in found if one["name"] == "ports")
+    assert not ports["ok"]
+    assert f"outbound.port {port}" in ports["found"]
+    assert "other ports" in ports["cure"]
