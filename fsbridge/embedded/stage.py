@@ -88,12 +88,18 @@ class Stage(ABC):
         """The application and argument that come next by themselves; None if nothing does."""
         return None
 
+    @abstractmethod
     def exhausted(self) -> None:
         """Nothing runs and nothing comes next."""
 
+    def begun(self, job: Job) -> None:  # noqa: B027 - most do not mind
+        """An application begins."""
+
+    @abstractmethod
     def armed(self, job: Job) -> None:
         """A job waits now, until its deadline at the latest."""
 
+    @abstractmethod
     def left(self, kind: str) -> None:
         """Everything that ran has been wound up after a ``hangup`` or because it was ``taken``."""
 
@@ -140,7 +146,7 @@ class Stage(ABC):
     def happen(self, kind: str) -> None:
         """Something happens to the application that runs."""
         job = self.job
-        if job is not None and job.wait is not None:
+        if job is not None and job.wait is not None and not job.busy:
             self._drive(job, Happening(kind))
             self.go_on()
 
@@ -215,6 +221,7 @@ class Stage(ABC):
         self._response = ""
         job = Job(app, arg, ticket, behaviour(self, arg))
         self._jobs.append(job)
+        self.begun(job)
         self.emit("CHANNEL_EXECUTE", job.headers())
         self._drive(job, None)
 

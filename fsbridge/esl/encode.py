@@ -13,7 +13,12 @@ Pairs = Mapping[str, str] | Iterable[tuple[str, str]]
 _SAFE = "!$'()*,-./_~"  # beside letters and digits; FreeSWITCH encodes the rest
 
 
-def _lines(headers: Pairs) -> bytes:
+def encode_headers(headers: Pairs) -> bytes:
+    """Header lines, values percent-encoded.
+
+    >>> encode_headers({"Hangup-Cause": "NORMAL_CLEARING", "caller": "a b"})
+    b'Hangup-Cause: NORMAL_CLEARING\\ncaller: a%20b\\n'
+    """
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     return b"".join(
         b"%b: %b\n" % (name.encode(), quote_from_bytes(value.encode(), safe=_SAFE).encode() or b"_undef_")
@@ -27,7 +32,7 @@ def encode_event(headers: Pairs, body: str | bytes = b"") -> bytes:
     >>> encode_event({"Event-Name": "HEARTBEAT"})
     b'Content-Length: 23\\nContent-Type: text/event-plain\\n\\nEvent-Name: HEARTBEAT\\n\\n'
     """
-    inner = _lines(headers)
+    inner = encode_headers(headers)
     if isinstance(body, str):
         body = body.encode()
     inner += b"Content-Length: %d\n\n%b" % (len(body), body) if body else b"\n"
@@ -65,7 +70,7 @@ def encode_connect_reply(channel: Pairs, *, full: bool = True, asynchronous: boo
         "Socket-Mode": "async" if asynchronous else "static",
         "Control": "full" if full else "single-channel",
     }
-    return _lines({"Event-Name": "CHANNEL_DATA"}) + _lines(channel) + _lines(tail) + b"\n"
+    return encode_headers({"Event-Name": "CHANNEL_DATA"}) + encode_headers(channel) + encode_headers(tail) + b"\n"
 
 
 def encode_auth_request() -> bytes:

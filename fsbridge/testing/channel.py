@@ -236,6 +236,12 @@ class Channel(Stage):
 
     # -- the machinery --------------------------------------------------------------------------
 
+    def exhausted(self) -> None:
+        """Parked: the script decides what comes next."""
+
+    def armed(self, job: Job) -> None:
+        """Time passes by `advance` alone."""
+
     def application(self, name: str) -> Application | None:
         """What a name does."""
         return _APPLICATIONS.get(name)

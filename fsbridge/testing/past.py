@@ -59,6 +59,10 @@ class PastInMemory:
         for item in self.group(root):
             self._items[item.uuid] = replace(item, root=to)
 
+    def open_calls(self) -> Sequence[str]:
+        """Calls that have not ended."""
+        return [uuid for uuid, history in self.histories.items() if history.call.ended_at is None]
+
     def short_abandon(self, queue: str) -> timedelta:
         """How soon a caller must leave to count as a short abandon."""
         return self._short_abandon
