@@ -50,6 +50,7 @@ class Keeper:
             ev.ConversationEnded: self._ended,
             ev.CallHeld: self._held,
             ev.CallResumed: self._held,
+            ev.CallHungUp: self._hung_up,
             ev.OperatorStateChanged: self._state_changed,
         }
 
@@ -118,6 +119,11 @@ class Keeper:
         for duty in self._operators.book.look():
             if duty.leg == event.uuid:
                 self._operators.held(duty.operator, event.at, on=isinstance(event, ev.CallHeld))
+
+    def _hung_up(self, event: ev.CallHungUp) -> None:
+        for duty in self._operators.book.look():
+            if duty.outgoing and duty.leg == event.uuid:
+                self._operators.hung_up(duty.operator, event.at, event.uuid)
 
     def _state_changed(self, event: ev.OperatorStateChanged) -> None:
         """mod_callcenter leaves an operator Idle, or Waiting, moments after it tells of the end of a call."""

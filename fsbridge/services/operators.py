@@ -15,6 +15,7 @@ from typing import Protocol
 from fsbridge.domain import duty as rules
 from fsbridge.domain.duty import (
     MISSES,
+    NOTHING,
     PREPARING,
     SEAT_LOST,
     TIMED_OUT,
@@ -208,8 +209,18 @@ class Operators:
         self._happen(
             operator,
             at,
-            lambda duty, ledger: rules.ended(duty, at, visit, ledger.wrap_up(duty.queue), bridged=bridged),
+            lambda duty, ledger: rules.ended(
+                duty, at, visit, ledger.wrap_up(duty.queue) if duty.queue else NOTHING, bridged=bridged
+            ),
         )
+
+    def dialled(self, operator: str, leg: str, now: datetime) -> Duty:
+        """The operator places a call, by this leg; nothing is offered until it is over."""
+        return self._turn(operator, now, lambda duty, _: rules.dialled(duty, now, leg=leg))
+
+    def hung_up(self, operator: str, at: datetime, leg: str) -> None:
+        """A leg of an operator is gone; what was placed by it is over."""
+        self._happen(operator, at, lambda duty, _: rules.hung_up(duty, at, leg))
 
     def seat_lost(self, operator: str, now: datetime) -> None:
         """Nothing was heard of the browser, and its seat is free."""

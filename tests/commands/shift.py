@@ -33,7 +33,8 @@ class Shift:
             self.distributor.add_operator(f"op{number:02}")
         monkeypatch.setattr(commands, "now", lambda: MORNING)
         monkeypatch.setattr(attendance, "reached", lambda settings: nullcontext(self.distributor))
-        self.run("init", "--example", "kanazawa")
+        made = self.run("init", "--example", "kanazawa")
+        assert made.exit_code == 0, made.output
         self.store = Store(f"sqlite:///{home}/centre.sqlite3")
         plan = StoredPlan(self.store).load()
         self.operators: Operators = operators_of(self.store, lambda: plan, self.distributor)

@@ -268,6 +268,36 @@ class TestCalls:
         assert room.book.owed == []
 
 
+class TestOutgoingCalls:
+    def test_nothing_is_offered_meanwhile_and_one_is_ready_after(self, room: Room) -> None:
+        room.log_in()
+        room.operators.dialled("op01", "b1", at(5))
+        assert (room.status()[0], room.there()) == (Status.TALKING, ("Available (On Demand)", "Idle"))
+        room.hear(ev.CallHungUp(at=at(20), uuid="another"))
+        assert room.status()[0] is Status.TALKING
+        room.hear(ev.CallHeld(at=at(30), uuid="b1"))
+        assert room.status()[0] is Status.HOLDING
+        room.hear(ev.CallHungUp(at=at(40), uuid="b1"))
+        assert (room.status()[0], room.there()) == (Status.READY, ("Available (On Demand)", "Waiting"))
+
+    def test_one_placed_while_writing_up_goes_back_to_it(self, room: Room) -> None:
+        room.log_in()
+        room.rings(1)
+        room.picks_up(3)
+        room.hangs_up(60)
+        room.operators.dialled("op01", "b1", at(70))
+        room.hear(ev.CallHungUp(at=at(90), uuid="b1"))
+        assert (room.status()[0], room.there()[1]) == (Status.WRAP_UP, "Idle")
+
+    def test_a_queue_s_call_is_not_ended_by_a_leg(self, room: Room) -> None:
+        room.log_in()
+        room.rings(1)
+        room.picks_up(3)
+        room.operators.dialled("op01", "b1", at(5))
+        room.hear(ev.CallHungUp(at=at(40), uuid="a1"))
+        assert room.status()[0] is Status.TALKING
+
+
 class TestFairness:
     def test_rung_out_twice_one_is_out_of_rotation_and_comes_back_with_one_command(self, room: Room) -> None:
         room.log_in()

@@ -8,9 +8,11 @@ from fsbridge.domain.duty.duty import (
     back,
     begin,
     choose,
+    dialled,
     ended,
     finish,
     held,
+    hung_up,
     kick,
     offer_failed,
     offered,
@@ -36,12 +38,13 @@ from fsbridge.domain.duty.status import (
     StatusRefused,
     reasoned,
 )
-from fsbridge.domain.duty.wrapup import Mode, WrapUp
+from fsbridge.domain.duty.wrapup import NOTHING, Mode, WrapUp
 
 __all__ = [
     "CHOOSABLE",
     "KICKED",
     "MISSES",
+    "NOTHING",
     "NO_ANSWER",
     "PHONE_GONE",
     "PREPARING",
@@ -63,9 +66,11 @@ __all__ = [
     "back",
     "begin",
     "choose",
+    "dialled",
     "ended",
     "finish",
     "held",
+    "hung_up",
     "kick",
     "miss_of",
     "offer_failed",

@@ -235,7 +235,9 @@ def _call(duty: Duty, row: AgentRow, facts: Facts) -> TakeCall | EndCall | None:
         return EndCall(row.name, duty.visit, False, None)
     over = row.state is not OperatorState.IN_A_CALL or not alive
     if over and duty.status.in_conversation and duty.leg not in facts.legs:
-        return EndCall(row.name, duty.visit, True, row.unbridged_second)
+        ended = row.unbridged_second
+        told = ended is not None and ended > duty.since  # an earlier one is of the call before
+        return EndCall(row.name, duty.visit, True, ended if told else None)
     return None
 
 

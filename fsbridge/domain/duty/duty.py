@@ -21,7 +21,7 @@ from fsbridge.domain.duty.status import (
     Status,
     StatusRefused,
 )
-from fsbridge.domain.duty.wrapup import Mode, WrapUp
+from fsbridge.domain.duty.wrapup import NOTHING, Mode, WrapUp
 from fsbridge.errors import FsbridgeError
 
 READY = Choice(Status.READY)
@@ -61,6 +61,11 @@ class Duty:
     queue: str = ""
     mode: Mode | None = None
     due_at: datetime | None = None
+
+    @property
+    def outgoing(self) -> bool:
+        """Whether the call at hand is one the operator placed."""
+        return self.status.in_conversation and not self.visit
 
     def chose(self, choice: Choice) -> bool:
         """Whether the present status is this choice."""
@@ -160,6 +165,26 @@ def answered(duty: Duty, at: datetime, *, visit: str, leg: str, call: str = "", 
         queue=queue or (duty.queue if ringing else ""),
         leg=leg,
     )
+
+
+def dialled(duty: Duty, at: datetime, *, leg: str) -> Duty:
+    """An outgoing call begins; after it comes what was before.
+
+    >>> noon = datetime.fromisoformat("2027-04-01T03:00:00Z")
+    >>> duty = dialled(begin("op01", noon, Choice(Status.ON_BREAK)), noon, leg="b1")
+    >>> duty.status.ja, duty.outgoing, hung_up(duty, noon, "b1").status.ja
+    ('通話中', True, '休憩')
+    """
+    if duty.status.in_call:
+        return duty
+    before = None if duty.status is Status.READY else Choice(duty.status, duty.reason)
+    chosen = duty.next or before
+    return _in_call(duty, Status.TALKING, at, next=chosen, call=leg, visit="", queue="", leg=leg)
+
+
+def hung_up(duty: Duty, at: datetime, leg: str) -> Duty:
+    """The operator's leg of an outgoing call is gone."""
+    return ended(duty, at, "", NOTHING) if duty.outgoing and duty.leg == leg else duty
 
 
 def held(duty: Duty, at: datetime, *, on: bool) -> Duty:

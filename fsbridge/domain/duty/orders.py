@@ -65,12 +65,12 @@ def orders(duty: Duty, row: AgentRow) -> Iterator[SetStatus | SetState]:
         if row.status is not OperatorStatus.LOGGED_OUT:
             yield SetStatus(row.name, OperatorStatus.LOGGED_OUT)
         return
-    if row.state in _WITH_A_CALL or duty.status.in_call:
+    if row.state in _WITH_A_CALL or (duty.status.in_call and not duty.outgoing):
         return
-    wrapping_up = duty.status is Status.WRAP_UP
-    if wrapping_up and row.state is not OperatorState.IDLE:
+    engaged = duty.status is Status.WRAP_UP or duty.outgoing
+    if engaged and row.state is not OperatorState.IDLE:
         yield SetState(row.name, OperatorState.IDLE)
     if row.status is not OperatorStatus.ON_DEMAND:
         yield SetStatus(row.name, OperatorStatus.ON_DEMAND)
-    if not wrapping_up and row.state is not OperatorState.WAITING:
+    if not engaged and row.state is not OperatorState.WAITING:
         yield SetState(row.name, OperatorState.WAITING)

@@ -42,5 +42,5 @@ class WrapUp:
         return since + self.length if self.mode.timed and self.length > timedelta() else None
 
 
-NONE = WrapUp(Mode.OPTIONAL)
+NOTHING = WrapUp(Mode.OPTIONAL)
 """Nothing to write up unless the operator wants to: outgoing calls, for one."""

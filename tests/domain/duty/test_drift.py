@@ -163,6 +163,13 @@ class TestCallsNobodyHeardOf:
             EndCall("op01", "v1", True, NOON)
         ]
 
+    def test_one_that_was_placed_ends_now_and_not_with_the_call_before(self) -> None:
+        one = duty(Status.TALKING, leg="b1")
+        before = NOON - timedelta(minutes=5)
+        (drift,) = drifts(known(one), Facts(agents=(row(ON, IDLE, unbridged_second=before),)), NOON)
+        assert isinstance(drift.repair, EndCall)
+        assert (drift.repair.visit, drift.repair.at) == ("", None)
+
     def test_a_ringing_that_ended(self) -> None:
         one = duty(Status.RINGING, visit="v1")
         assert repairs(known(one), row(ON, WAITING)) == [EndCall("op01", "v1", False, None)]

@@ -248,6 +248,8 @@ STEPS = st.one_of(
     st.tuples(st.just("answered"), st.sampled_from("abc")),
     st.tuples(st.just("held"), st.booleans()),
     st.tuples(st.just("ended"), st.sampled_from("abc"), st.sampled_from(list(Mode)), st.booleans()),
+    st.tuples(st.just("dialled"), st.sampled_from("xy")),
+    st.tuples(st.just("hung up"), st.sampled_from("xy")),
     st.tuples(st.just("finish")),
     st.tuples(st.just("kick")),
     st.tuples(st.just("back")),
@@ -270,6 +272,10 @@ def _step(duty: Duty, step: tuple, at: datetime) -> Duty:  # type: ignore[type-a
             return rules.held(duty, at, on=on)
         case ("ended", visit, mode, bridged):
             return rules.ended(duty, at, visit, WrapUp(mode, timedelta(seconds=20)), bridged=bridged)
+        case ("dialled", leg):
+            return rules.dialled(duty, at, leg=leg)
+        case ("hung up", leg):
+            return rules.hung_up(duty, at, leg)
         case ("finish",):
             try:
                 return rules.finish(duty, at)
@@ -298,7 +304,7 @@ def test_whatever_happens_in_whatever_order(steps: list[tuple[tuple, int]]) -> N
         assert duty.status.in_call or duty.status is Status.WRAP_UP or duty.next is None
         assert (duty.leg != "") >= duty.status.in_conversation
         if before.status.in_conversation and not duty.status.in_conversation:
-            assert step[0] in ("ended",), "nothing but its end ends a conversation"
+            assert step[0] in ("ended", "hung up"), "nothing but its end ends a conversation"
         if duty.status.in_call:
             assert duty.mode is None
         if duty.status is Status.LOGGED_OUT:
