@@ -103,7 +103,7 @@ def _tell(report: ImportReport, encoding: str, path: Path, *, dry_run: bool, mos
     "Write every contact to a CSV file (- is standard output)."))  # fmt: skip
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @click.option("--encoding", type=click.Choice(list(contactfile.ENCODINGS)), default="utf-8",
-              show_default=True, help=words("文字コード（utf-8はBOM付き）。", "The encoding; utf-8 with its mark."))  # fmt: skip
+              show_default=True, help=words("文字コード（utf-8はBOM付き）。", "The encoding."))  # fmt: skip
 @click.option("--headings", type=click.Choice(["ja", "en"]), help=words("見出しの言語。", "Their language."))
 @_all
 @by_whom
