@@ -130,6 +130,12 @@ class Watch:
         self._stopping.set()
         self.link.stop()
 
+    def living(self) -> frozenset[str] | None:
+        """The legs FreeSWITCH has now; None while it cannot be asked."""
+        if not self.link.connected:
+            return None
+        return frozenset(row.uuid for row in self.callcenter.channels() if not row.ended)
+
     def _hear(self, event: Event) -> None:
         happened = translate(event)
         if happened is None:

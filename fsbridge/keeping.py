@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from fsbridge.adapters.switchconf.render import CDR_SECRET_FILE, password_in
 from fsbridge.config import Settings
 from fsbridge.domain.events import DomainEvent
 from fsbridge.errors import FsbridgeError
+from fsbridge.services.floor import utc_now
 from fsbridge.services.hearing import Hearing
 from fsbridge.services.history import Past
 
@@ -24,9 +26,16 @@ class Keeping:
     """The past kept while it runs.
 
     A store that fails costs nothing: FreeSWITCH leaves its records as files, and they are swept up later.
+    `living` names the legs that FreeSWITCH has now, or nothing while it cannot be asked.
     """
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        *,
+        living: Callable[[], Collection[str] | None] = lambda: None,
+    ) -> None:
         from fsbridge.adapters.cdr import Spool
         from fsbridge.adapters.store.history import StoredPast
 
@@ -39,6 +48,8 @@ class Keeping:
         if cdr.port and not self._secret:
             logger.warning("call records are taken from files alone: no cdr.secret, and no switch rendered")
         self._receiver: Any = None
+        self.living = living
+        self._missing: frozenset[str] = frozenset()
         self._stopping = threading.Event()
         self._sweeping: threading.Thread | None = None
 
@@ -74,9 +85,22 @@ class Keeping:
         from fsbridge.adapters.cdr import days_ago
 
         while not self._stopping.is_set():
-            self.spool.sweep()
+            swept = self.spool.sweep()
             self.spool.forget(days_ago(self._cdr.keep))
+            if not swept.left:
+                self._end_what_is_gone()
             self._stopping.wait(self._cdr.sweep)
+
+    def _end_what_is_gone(self) -> None:
+        """End the calls FreeSWITCH no longer has and has left no record of, seen so twice in a row."""
+        try:
+            unended = self.past.open_calls()
+            legs = self.living() if unended else None
+            missing = unended.difference(legs) if legs is not None else frozenset()
+            self.past.gone(sorted(missing & self._missing), utc_now())
+            self._missing = missing
+        except FsbridgeError as error:
+            logger.warning("calls that are gone are ended later: %s", error)
 
 
 def keeping_of(settings: Settings) -> Keeping | None:

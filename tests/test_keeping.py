@@ -70,6 +70,28 @@ def test_a_record_posted_one_left_and_a_visit_seen_are_all_kept(keeping: Keeping
         assert Visit.get().outcome == "waiting"
 
 
+def test_only_a_call_missing_twice_is_ended_and_none_while_nobody_can_be_asked(
+    keeping: Keeping, tmp_path: Path
+) -> None:
+    store = migrated(tmp_path)
+    asked: list[int] = []
+    answers = [None, {"seen"}, set(), {"seen"}, set(), set()]
+
+    def living() -> set[str] | None:
+        asked.append(len(asked))
+        return answers[min(len(asked), len(answers)) - 1]
+
+    keeping.living = living
+    keeping.hear(CallerEnteredQueue(at=utc_now(), visit="v1", call="seen", queue="leak@city"))
+
+    def over() -> bool:
+        with store.reading():
+            return bool(Visit.select().where(Visit.inferred).exists())
+
+    wait_for(over, "the visit is over")
+    assert len(asked) == len(answers)
+
+
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     migrated(tmp_path)
     with socket.socket() as taken:

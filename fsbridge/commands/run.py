@@ -54,6 +54,8 @@ def run(settings: Settings, verbose: bool) -> None:
         zone=ZoneInfo(settings.zone),
         listener=keeping.hear if keeping else None,
     )
+    if keeping:
+        keeping.living = watch.living
     following = following_of(settings, app, watch, apart=gevent.get_hub().threadpool.apply)
     attending = attending_of(settings, watch, following.live.plan if following.live else None)
     asked_to_end = Signal()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from fsbridge.domain.events import CallBridged, DomainEvent, QueueEvent
@@ -45,6 +45,7 @@ class PastLedger(Protocol):
     def group(self, root: str) -> Sequence[Item]: ...
     def keep(self, item: Item) -> None: ...
     def move(self, root: str, to: str) -> None: ...
+    def open_calls(self) -> Sequence[str]: ...
     def short_abandon(self, queue: str) -> timedelta: ...
     def write(self, history: History) -> None: ...
 
@@ -93,6 +94,36 @@ class Past:
             ledger.keep(Item(folded.visit, folded.call, EVENTS, plain(folded)))
             _rebuild(ledger, folded.call)
             return True
+
+    def open_calls(self) -> frozenset[str]:
+        """The calls that have not ended, by their first leg."""
+        with self._archive.locked() as ledger:
+            return frozenset(ledger.open_calls())
+
+    def gone(self, calls: Iterable[str], at: datetime) -> None:
+        """These calls were found to be gone, no record having come: their visits end, as inferred.
+
+        A record that comes after all outweighs it.
+        """
+        with self._archive.locked() as ledger:
+            for call in calls:
+                seen = _visits(ledger.group(call))
+                for one in seen:
+                    found = replace(one, call=call, gone_at=at)
+                    ledger.keep(Item(one.visit, call, EVENTS, plain(found)))
+                if seen:
+                    logger.warning("call %s is gone and has no record: ended as inferred", call)
+                    _rebuild(ledger, call)
+
+
+def _visits(items: Sequence[Item]) -> list[Sighting]:
+    """The visits that these tell of, as far as they were seen."""
+    seen = {item.uuid: made(Sighting, item.data) for item in items if item.source == EVENTS}
+    for item in items:
+        if item.source == RECORD:
+            for note in made(LegRecord, item.data).visits:
+                seen.setdefault(note.uuid, Sighting(visit=note.uuid, call=item.root, queue=note.queue))
+    return list(seen.values())
 
 
 def _weight(data: Mapping[str, Any]) -> tuple[str, str]:

@@ -308,6 +308,17 @@ def test_a_transfer_and_a_supervisor_add_legs_and_no_call(centre):
 
 
 @pytest.mark.sipp
+def test_callers_a_killed_freeswitch_took_with_it_wait_no_longer(centre):
+    switch, program = centre
+    callers = call(switch, "0769004", 2, 60_000)
+    wait_for(lambda: len(program.rows(Visit.select(Visit.id))) == 2, "two callers who wait")
+    switch.restart()
+    callers.stop()
+    ends = Visit.select(Visit.outcome, Visit.inferred, Call.outcome).join(Call)
+    wait_for(lambda: set(program.rows(ends)) == {("abandoned", True, "queued")}, "both visits over", 30)
+
+
+@pytest.mark.sipp
 def test_killed_in_the_middle_of_calls_it_loses_nothing(centre):
     switch, program = centre
     callers = call(switch, "0769001", 8, 3000, rate=2), call(switch, "0769004", 4, 2000, rate=1)

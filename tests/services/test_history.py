@@ -8,7 +8,7 @@ import random
 import pytest
 
 from fsbridge.adapters.cdr import parse
-from fsbridge.domain.events import CallHungUp
+from fsbridge.domain.events import CallBridged, CallerEnteredQueue, CallHungUp, OfferAnswered, OfferMade
 from fsbridge.services.floor import utc_now
 from fsbridge.services.history import Past
 from fsbridge.testing.past import PastInMemory
@@ -76,6 +76,38 @@ def test_legs_that_name_each_other_end_somewhere() -> None:
     one = parse(record("9a", direction="outbound", made_for="9b"))
     other = parse(record("9b", direction="outbound", made_for="9a"))
     assert told([one, other]).histories == told([other, one]).histories == {}
+
+
+def test_calls_that_a_killed_freeswitch_took_with_it_end_as_inferred() -> None:
+    archive = PastInMemory()
+    past = Past(archive)
+    at = utc_now()
+    past.note(CallerEnteredQueue(at=at, visit="v1", call="waited", queue="leak@city"))
+    past.note(CallerEnteredQueue(at=at, visit="v2", call="talked", queue="leak@city"))
+    past.note(OfferMade(at=at, visit="v2", call="talked", queue="leak@city", operator="op01"))
+    past.note(OfferAnswered(at=at, visit="v2", call="talked", queue="leak@city", operator="op01", leg="9a"))
+    past.note(CallBridged(at=at, uuid="9a", other="talked", visit="v2"))
+    past.take(parse(offered("9b", "7f1c", "v3", "op01", answer_uepoch="0", hangup_cause="NO_ANSWER")))
+    assert past.open_calls() == {"waited", "talked", "7f1c"}
+    past.gone(["waited", "talked", "7f1c", "unknown"], at)
+    assert past.open_calls() == frozenset()
+    ends = {call: one.visits[0] for call, one in archive.histories.items()}
+    assert {call: (visit.outcome.value, visit.inferred) for call, visit in ends.items()} == {
+        "waited": ("abandoned", True),
+        "talked": ("answered", True),
+        "7f1c": ("abandoned", True),
+    }
+    assert archive.histories["talked"].legs[0].ended_at == at
+
+
+def test_a_record_that_comes_after_all_outweighs_what_was_inferred() -> None:
+    caller = parse(queued("7f1c", "v1", cc_cause="cancel", cc_cancel_reason="TIMEOUT"))
+    entered = CallerEnteredQueue(at=caller.started_at, visit="v1", call="7f1c", queue="leak@city")
+    archive = told([entered])
+    past = Past(archive)
+    past.gone(["7f1c"], utc_now())
+    past.take(caller)
+    assert archive.histories == told([entered, caller]).histories
 
 
 def test_an_event_about_no_visit_is_nothing_to_keep() -> None:

@@ -90,6 +90,9 @@ class _Ledger:
     def move(self, root: str, to: str) -> None:
         CallRecord.update(root=to).where(CallRecord.root == root).execute()
 
+    def open_calls(self) -> Sequence[str]:
+        return [row.uuid for row in Call.select(Call.uuid).where(Call.ended_at.is_null())]
+
     def short_abandon(self, queue: str) -> timedelta:
         row = Flow.select(Flow.short_abandon).join(Queue).where(Queue.key == queue).get_or_none()
         default: int = Flow.short_abandon.default

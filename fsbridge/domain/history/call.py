@@ -82,6 +82,7 @@ def _outside(first: LegRecord) -> bool:
 def _call(root: str, first: LegRecord | None, stays: Sequence[Stay]) -> CallRow:
     if first is None:
         seen = next((stay.seen for stay in stays if stay.seen), None)
+        gone = max((one.seen.gone_at for one in stays if one.seen and one.seen.gone_at), default=None)
         began = stays[0].entered_at
         assert began is not None  # a stay without a beginning is none
         return CallRow(
@@ -90,6 +91,8 @@ def _call(root: str, first: LegRecord | None, stays: Sequence[Stay]) -> CallRow:
             started_at=began,
             number=seen.number if seen else "",
             name=seen.name if seen else "",
+            ended_at=gone,
+            outcome="queued" if gone else "",
             queue=stays[0].queue,
         )
     direction = "inbound"

@@ -43,6 +43,8 @@ class SeenOffer:
 class Sighting:
     """One visit, folded together from the events about it, whichever came and however often.
 
+    `gone_at` is when its caller was found to be gone, no event and no record having told of it.
+
     >>> Sighting(visit="ce03", call="dbaa", queue="leak@city").left
     ''
     """
@@ -61,6 +63,7 @@ class Sighting:
     leg: str = ""
     left_at: datetime | None = None
     left: str = ""
+    gone_at: datetime | None = None
     offers: tuple[SeenOffer, ...] = ()
 
 

@@ -100,11 +100,13 @@ class Stay:
     def reason(self) -> tuple[LeftReason | None, bool]:
         """Why it ended, and whether that had to be worked out; None while it lasts."""
         if self.answered:
-            return (LeftReason.SERVED, False) if self._over else (None, False)
+            return (LeftReason.SERVED, self._lost) if self._over else (None, False)
         seen = LeftReason(self.seen.left) if self.seen and self.seen.left else None
         if self.note is None:
-            if seen or self.caller is None:
+            if seen:
                 return seen, False
+            if self.caller is None:
+                return (LeftReason.GAVE_UP, True) if self._lost else (None, False)
             return (LeftReason.GAVE_UP if self.last else LeftReason.TIMED_OUT), True
         told = _REASONS.get(self.note.cancel_reason)
         if told is LeftReason.EXIT_KEY and self.note.exit_key == RECALL_KEY:
@@ -133,7 +135,10 @@ class Stay:
         seen = self.seen.left_at if self.seen else None
         if reason is LeftReason.SERVED:
             ended = self.answering.ended_at if self.answering else None
-            return [ended, seen], [note.ended if note else None, caller.ended_at if caller else None]
+            gone = self.seen.gone_at if self.seen else None
+            return [ended, seen], [note.ended if note else None, caller.ended_at if caller else None, gone]
+        if self._lost:
+            return [], [self.seen.gone_at if self.seen else None]
         told = note.cancelled if note else None
         after = self.next_step.at if self.next_step else None
         if reason is LeftReason.GAVE_UP and caller and self.last:
@@ -144,7 +149,13 @@ class Stay:
 
     @property
     def _over(self) -> bool:
-        return bool(self.caller or self.answering or (self.seen and self.seen.left))
+        return bool(self.caller or self.answering or (self.seen and self.seen.left) or self._lost)
+
+    @property
+    def _lost(self) -> bool:
+        """Whether it ended with nobody to tell how: FreeSWITCH was killed."""
+        told = self.caller or self.answering or (self.seen and self.seen.left)
+        return not told and self.seen is not None and self.seen.gone_at is not None
 
     def _bridges(self) -> Iterator[datetime]:
         for leg in (self.answering, self.caller):

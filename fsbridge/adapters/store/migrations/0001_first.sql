@@ -238,6 +238,8 @@ CREATE TABLE call (
 CREATE INDEX call_by_start ON call (started_at);
 CREATE INDEX call_by_number ON call (number, started_at);
 CREATE INDEX call_by_contact ON call (contact_id, started_at);
+-- The few that go on.
+CREATE INDEX call_open ON call (started_at) WHERE ended_at IS NULL;
 
 CREATE TABLE visit (
     id {id},
