@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "following": {"errors", "config", "domain", "services", "scripting", "adapters", "app"},
     "attending": {"errors", "config", "domain", "services", "esl", "adapters", "app"},
     "announcing": {"errors", "config", "services", "adapters", "following"},
-    "routine": {"errors", "config", "domain", "services", "adapters", "attending"},
+    "routine": {"config", "domain", "services", "adapters", "attending", "following"},
     "embedded": {"errors", "config", "domain", "esl"},
     "testing": {"errors", "config", "domain", "services", "esl", "scripting", "adapters", "embedded"},
     "commands": {

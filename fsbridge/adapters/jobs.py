@@ -29,6 +29,8 @@ class Clockwork:
     """
 
     def __init__(self, jobs: Jobs) -> None:
+        for name in ("scheduler", "executors.default"):  # which tell of every step
+            logging.getLogger(f"apscheduler.{name}").setLevel(logging.WARNING)
         self._jobs = jobs
         self._scheduler = BackgroundScheduler(
             timezone=dt.UTC,
@@ -41,8 +43,6 @@ class Clockwork:
 
     def start(self) -> None:
         """Begin; what was missed while no process ran is done at once."""
-        for name in ("scheduler", "executors.default"):
-            logging.getLogger(f"apscheduler.{name}").setLevel(logging.WARNING)
         self._jobs.open()
         self._scheduler.start()
         self._scheduler.modify_job("look for missed ones", next_run_time=dt.datetime.now(dt.UTC))

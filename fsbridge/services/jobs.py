@@ -126,10 +126,17 @@ class Jobs:
         slot = self._job(key).when.last(now)
         if not self._book.take(key, slot, self._holder, now, now + self._lease):
             return None
-        return self._do(self.table[key], slot)
+        try:
+            self._do(key, slot, self.table[key].work)
+        except FsbridgeError as error:
+            logger.error("job %s failed: %s", key, error)
+        return self.states()[key]
 
     def run(self, key: str, work: Callable[[datetime], str] | None = None) -> State:
-        """Do a job now, due or not (`work` in its place); JobTaken if another process is at it."""
+        """Do a job now, due or not (`work` in its place); JobTaken if another process is at it.
+
+        What the work raises reaches the caller.
+        """
         now = self._clock()
         job = self._job(key)
         if not self._book.take(key, None, self._holder, now, now + self._lease):
@@ -138,23 +145,23 @@ class Jobs:
                 f"{state.holder or 'another process'} is at {key} since {state.started_at}; "
                 f"wait until it ends, or, if it died, until {state.leased_until}"
             )
-        return self._do(job, None, work)
+        self._do(key, None, work or job.work)
+        return self.states()[key]
 
-    def _do(self, job: Job, slot: datetime | None, work: Callable[[datetime], str] | None = None) -> State:
+    def _do(self, key: str, slot: datetime | None, work: Callable[[datetime], str]) -> None:
         over = threading.Event()
-        threading.Thread(target=self._keep, args=(job.key, over), daemon=True).start()
+        threading.Thread(target=self._keep, args=(key, over), daemon=True).start()
         outcome: Outcome = "failed"
         message = "a fault of the program; its log says more"
         try:
-            message = (work or job.work)(self._clock())
+            message = work(self._clock())
             outcome = "done"
         except FsbridgeError as error:
             message = str(error)
-            logger.error("job %s failed: %s", job.key, error)
+            raise
         finally:
             over.set()
-            self._book.end(job.key, self._holder, self._clock(), slot, outcome, message)
-        return self.states()[job.key]
+            self._book.end(key, self._holder, self._clock(), slot, outcome, message)
 
     def _keep(self, key: str, over: threading.Event) -> None:
         """Renew the lease while the work goes on."""

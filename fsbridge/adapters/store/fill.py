@@ -8,6 +8,7 @@ from datetime import datetime
 from fsbridge.adapters.planfile import CaseTypeEntry, DataSet
 from fsbridge.adapters.store.models import CaseType, Flow, TalkScript
 from fsbridge.adapters.store.plan import StoredPlan
+from fsbridge.adapters.store.recordings import StoredRecordings
 from fsbridge.adapters.store.store import Store
 from fsbridge.errors import FsbridgeError
 
@@ -44,6 +45,8 @@ def fill(
                 created_at=at,
                 published_at=at,
             )
+        if data.retention is not None:
+            StoredRecordings(store).set_rule(data.retention, at, by=by)
         also()
 
 

@@ -28,11 +28,14 @@ class StoredJobs:
         self._store = store
 
     def open(self, key: str, slot: datetime) -> None:
-        """Take a slot for done, if nothing is known of the job."""
+        """Take a slot for done, if no slot of the job ever was."""
         with self._store.writing() as database:
             database.lock("job")
-            if not Job.select().where(Job.key == key).exists():
+            row = Job.get_or_none(Job.key == key)
+            if row is None:
                 Job.create(key=key, slot=slot)
+            elif row.slot is None:
+                Job.update(slot=slot).where(Job.key == key).execute()
 
     def take(self, key: str, slot: datetime | None, holder: str, now: datetime, until: datetime) -> bool:
         """Whether `holder` has the job now, until then; no slot: due or not."""
