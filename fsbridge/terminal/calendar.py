@@ -104,7 +104,7 @@ def _month(year: int, month: int, days: list[Day], lang: str) -> Text:
     names = _WEEKDAYS[lang]
     step = 1 if lang == "ja" else 2
     title = f"{month}月" if lang == "ja" else calendar.month_name[month]
-    lines = Text(title.center(20 if lang == "ja" else 21) + "\n", "bold")
+    lines = Text().append(title.center(20 if lang == "ja" else 21) + "\n", "bold")
     for at in range(0, len(names), step):
         lines.append(names[at : at + step] + " ", "dim")
     lines.append("\n")
