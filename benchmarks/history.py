@@ -31,7 +31,7 @@ SELECT n, (10000000 + n) || '-5e55-4a00-8000-3f0c9d21f0c9',
     CASE WHEN n % 25 = 0 THEN 'outbound' ELSE 'inbound' END,
     CASE WHEN n % 31 = 0 THEN '' ELSE '+8176' || (2000000 + (n * 7919) % 60013) END,
     '0120328117', 1 + (n * 13) % 4,
-    CASE WHEN n % 20 = 1 THEN at + 36000000000 ELSE at END, at, at + 300000000, 'NORMAL_CLEARING',
+    CASE WHEN n % 20 = 1 THEN at + 36000000000 ELSE at END, at, at + 600000000, 'NORMAL_CLEARING',
     CASE WHEN n % 25 = 0 THEN 'outbound' WHEN n % 20 = 1 THEN 'out of hours' ELSE 'queued' END
 FROM timed"""
 # What becomes of a call in the queue: 84 in 100 answered, 4 by a second queue after 60 s.

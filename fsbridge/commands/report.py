@@ -103,10 +103,10 @@ def keep(settings: Settings, period: PERIOD, by: str, as_json: bool) -> None:
         works = reporting(store, settings)
         going = works.aggregate_until(last, now, first=first, by=by)
         days = (last - first).days + 1
+        console = Console(stderr=True)
+        text = words("集計中", "Counting")
         made = list(
-            track(
-                going, words("集計中", "Counting"), total=days, transient=True, console=Console(stderr=True)
-            )
+            track(going, text, total=days, transient=True, console=console, disable=not console.is_terminal)
         )
     if as_json:
         print_json([{"day": kept.day, "revision": kept.revision} for kept in made])

@@ -177,7 +177,8 @@ def _checks(answer: Answer, language: str) -> RenderableType:
     whole = answer.sum
     if whole is not None and whole.tally.offered != tally.offered:
         lines.append(Text(say("sums", language), "dim"))
-    return Padding(Group(*lines), (1, 0, 1, 0))
+    above = 0 if answer.question.by or answer.question.step else 1
+    return Padding(Group(*lines), (above, 0, 1, 0))
 
 
 def _foot(answer: Answer, language: str) -> RenderableType:
