@@ -133,6 +133,10 @@ class Operators:
                 ledger.put(None, rules.begin(operator, now, choice))
             elif choice != PREPARING:
                 ledger.put(before, rules.choose(before, choice, now))
+        try:
+            self.introduce(operator)
+        except FsbridgeError as problem:
+            logger.warning("FreeSWITCH does not know %s yet: %s", operator, problem)
         self.tell(operator)
         return admission
 
@@ -276,6 +280,17 @@ class Operators:
         if after.status is not before.status:
             self.tell(operator)
         return after
+
+    def introduce(self, operator: str) -> None:
+        """Make FreeSWITCH know an operator by the dial string kept here, if there is one."""
+        contact = self.book.contacts().get(operator, "")
+        if not contact:
+            return
+        row = self.distributor.operator(operator)
+        if row is None:
+            self.distributor.add_operator(operator)
+        if row is None or not row.contact:
+            self.distributor.set_contact(operator, contact)
 
     def tell(self, operator: str) -> bool:
         """Bring FreeSWITCH in line with what is kept of an operator; False if it could not be told."""

@@ -124,6 +124,8 @@ class DutyCheck:
         )
 
     def _lasts(self, one: Drift, now: datetime) -> bool:
+        if one.certain:
+            return True
         since = self._since.get(one)
         return since is not None and (not one.passing or now - since >= self._forgotten)
 
@@ -148,9 +150,8 @@ class DutyCheck:
         match repair:
             case SetStatus() | SetState():
                 operators.carry_out(repair)
-            case drifted.AddOperator(name, contact):
-                distributor.add_operator(name)
-                distributor.set_contact(name, contact)
+            case drifted.AddOperator(name):
+                operators.introduce(name)
             case drifted.SetContact(name, contact):
                 distributor.set_contact(name, contact)
             case drifted.SetNumber(name, key, value):

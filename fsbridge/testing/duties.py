@@ -48,7 +48,7 @@ class DutiesInMemory:
     ) -> None:
         self._lock = threading.RLock()
         self._operators = tuple(operators)
-        self._contact = contact
+        self.contact = contact
         self._duties: dict[str, Duty] = {}
         self.wrap_ups = dict(wrap_ups or {})
         self.plan = plan
@@ -101,7 +101,7 @@ class DutiesInMemory:
 
     def contacts(self) -> Mapping[str, str]:
         """Who is registered."""
-        return dict.fromkeys(self._operators, self._contact)
+        return dict.fromkeys(self._operators, self.contact)
 
     def tiers(self, at: datetime) -> tuple[TierRow, ...] | None:
         """Who shall serve what."""

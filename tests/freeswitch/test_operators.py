@@ -7,22 +7,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from fsbridge.adapters.store import Store, StoredSeats
 from fsbridge.adapters.store.models import Flow, OperatorSpan, Season, Tier
 from fsbridge.adapters.store.models import Operator as OperatorRow
 from fsbridge.adapters.store.models import Queue as QueueRow
 from fsbridge.adapters.store.operators import StoredDuties
+from fsbridge.adapters.store.plan import StoredPlan
 from fsbridge.adapters.switchconf import Agent, Queue
 from fsbridge.app import Watch
-from fsbridge.attending import Attending
+from fsbridge.attending import Attending, operators_of
 from fsbridge.domain.duty import KICKED, NO_ANSWER, PHONE_GONE, REJECTED, Choice, Status
 from fsbridge.domain.seats import Allowance
 from fsbridge.esl import Raw
 from fsbridge.services.operators import Operators
 from fsbridge.services.seats import Seats
+from fsbridge.testing.duties import NoDistributor
 from tests.freeswitch.freeswitch import LocalSwitch, telephones
 from tests.freeswitch.ports import Ports
+from tests.freeswitch.test_restarts import Program
 from tests.waiting import wait_for
 
 QUEUE = "other@kanazawa"
@@ -248,6 +253,9 @@ def drift_is_repaired(centre: Centre) -> None:
             and tiers == dict.fromkeys(PEOPLE, (1, True))
         )
 
+    assert centre.watch is not None
+    centre.watch.reconciler.check()
+    centre.watch.reconciler.check()
     wait_for(repaired, "what was changed by hand is as it should be", 25)
     caller = centre.calls()
     centre.becomes("short1", Status.TALKING)
@@ -256,3 +264,48 @@ def drift_is_repaired(centre: Centre) -> None:
     centre.becomes("short1", KICKED.status)
     assert centre.there("short1")[0] == "Logged Out"
     wait_for(lambda: centre.state_of(caller) == "gone", "the last call is over")
+
+
+def test_fsbridge_run_attends_to_operators(
+    fresh_switch: Callable[..., LocalSwitch], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch = fresh_switch()
+    monkeypatch.setenv("FSBRIDGE_SWITCH_PORT", str(switch.conf.port))
+    monkeypatch.setenv("FSBRIDGE_SWITCH_PASSWORD", switch.conf.password)
+    monkeypatch.setenv("FSBRIDGE_CDR_PORT", "0")
+    fsbridge(tmp_path, "init", "--example", "kanazawa")
+    program = Program(switch, tmp_path)
+
+    def agents() -> dict[str, tuple[str, str]]:
+        return {row["name"]: (row["status"], row["contact"]) for row in switch.table("agent", "list")}
+
+    program.start()
+    try:
+        wait_for(lambda: len(agents()) == 16, "every registered operator is made known", 30)
+        away = ("Logged Out", "[leg_timeout=20]user/1001@kanazawa")
+        wait_for(lambda: agents()["op01"] == away, "by the telephone of the plan", 30)
+
+        log_in(tmp_path, "op01")
+        fsbridge(tmp_path, "operators", "set", "op01", "ready")
+        assert agents()["op01"][0] == "Available (On Demand)"
+        fsbridge(tmp_path, "operators", "kick", "op01")
+        assert agents()["op01"][0] == "Logged Out"
+    finally:
+        program.kill()
+
+
+def fsbridge(home: Path, *words: str) -> str:
+    """What a command prints; it must succeed."""
+    environment = {"FSBRIDGE_HOME": str(home), "FSBRIDGE_LANG": "en"}
+    result = CliRunner().invoke(main, words, env=environment)
+    assert result.exit_code == 0, result.output
+    assert "cannot be reached" not in result.output
+    return result.output
+
+
+def log_in(home: Path, name: str) -> None:
+    """A browser takes a seat; it beats but once."""
+    store = Store(f"sqlite:///{home}/centre.sqlite3")
+    plan = StoredPlan(store).load()
+    operators_of(store, lambda: plan, NoDistributor()).log_in(name, "browser", now())
+    store.close()

@@ -161,6 +161,15 @@ def test_tiers_follow_the_plan(centre: Centre) -> None:
     assert centre.look() == []
 
 
+def test_operators_are_introduced_at_the_first_look(centre: Centre) -> None:
+    centre.book.contact = "user/1001@city"
+    del centre.distributor.rows["op02"]
+    assert len(centre.look()) == 2
+    assert {row.contact for name, row in centre.distributor.rows.items() if name != "telephone"} == {
+        "user/1001@city"
+    }
+
+
 def test_a_repair_that_fails_is_tried_again(centre: Centre, caplog: pytest.LogCaptureFixture) -> None:
     centre.distributor.change("op02", status=OperatorStatus.AVAILABLE)
     working = centre.distributor.set_status

@@ -20,7 +20,7 @@ from fsbridge.domain.duty import (
     StatusRefused,
     WrapUp,
 )
-from fsbridge.domain.operators import OperatorState
+from fsbridge.domain.operators import OperatorState, OperatorStatus
 from fsbridge.domain.seats import Allowance, Person, SeatsFull
 from fsbridge.errors import NotConnectedError
 from fsbridge.services.keeper import Keeper
@@ -125,6 +125,17 @@ class TestLoggingIn:
         assert room.there() == ("Logged Out", "Waiting")
         room.operators.choose("op01", READY, at(3))
         assert room.there() == ("Available (On Demand)", "Waiting")
+
+    def test_freeswitch_is_made_to_know_who_logs_in(self, room: Room) -> None:
+        room.book.contact = "user/1001@city"
+        room.distributor.rows.clear()
+        room.log_in()
+        row = room.distributor.rows["op01"]
+        assert (row.contact, row.status, row.state) == (
+            "user/1001@city",
+            OperatorStatus.ON_DEMAND,
+            OperatorState.WAITING,
+        )
 
     def test_a_full_room_begins_no_duty(self, room: Room) -> None:
         room.log_in("op01")

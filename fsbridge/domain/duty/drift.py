@@ -134,6 +134,11 @@ class Drift:
     repair: Repair | None = None
     passing: bool = False
 
+    @property
+    def certain(self) -> bool:
+        """Whether one look is enough: nobody but a person changes these."""
+        return isinstance(self.repair, AddOperator | SetContact | SetNumber)
+
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: here {self.here}, FreeSWITCH {self.there}"
 
