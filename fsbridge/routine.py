@@ -6,6 +6,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -19,7 +20,7 @@ from fsbridge.config import Settings
 from fsbridge.domain.timetable import Daily, Every
 from fsbridge.following import plan_in, store_there
 from fsbridge.services.emergency import expire
-from fsbridge.services.jobs import Job, Jobs
+from fsbridge.services.jobs import Job, JobInterrupted, Jobs
 from fsbridge.services.retention import Certificate, Purge
 from fsbridge.services.tiers import Distributor, Tiers
 
@@ -53,15 +54,20 @@ def jobs_of(
     from fsbridge.adapters.store.plan import StoredPlan
 
     zone = zone_of(settings, store)
+    ending = threading.Event()
 
     def overrides(now: datetime) -> str:
         ended = StoredPlan(store).end_expired(now)
         done = [f"override {name} expired" for name in ended]
         return ", ".join(filter(None, [*done, expire(StoredEmergencies(store), now)]))
 
+    def go_on(_done: int) -> None:
+        if ending.is_set():
+            raise JobInterrupted("interrupted; it goes on when the jobs are served again")
+
     def purge(now: datetime) -> str:
         with purge_of(settings, store) as purging:
-            return told(purging.run(now, by="fsbridge", why="nightly"))
+            return told(purging.run(now, by="fsbridge", why="nightly", on_progress=go_on))
 
     table = (
         Job("season", "シーズンの切替", "Apply the season's tiers", Every(60),
@@ -75,7 +81,7 @@ def jobs_of(
             Daily(time(3, 10), zone), purge),
     )  # fmt: skip
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
-    return Jobs(table, StoredJobs(store), holder=holder, clock=utc_now)
+    return Jobs(table, StoredJobs(store), holder=holder, clock=utc_now, ending=ending)
 
 
 def clockwork_of(settings: Settings, *, follow: Callable[[], object] | None = None) -> Clockwork | None:

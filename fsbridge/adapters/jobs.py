@@ -48,7 +48,8 @@ class Clockwork:
         self._scheduler.modify_job("look for missed ones", next_run_time=dt.datetime.now(dt.UTC))
 
     def stop(self) -> None:
-        """End, when the jobs that run now have ended."""
+        """End, when the jobs that run now have ended or found a place to stop at."""
+        self._jobs.ending.set()
         self._scheduler.shutdown(wait=True)
 
     def _look(self) -> None:

@@ -17,6 +17,7 @@ from fsbridge.config import Settings
 from fsbridge.esl import Fallback
 from fsbridge.following import following_of
 from fsbridge.keeping import keeping_of
+from fsbridge.routine import clockwork_of
 from fsbridge.scripting.sounds import ToneSpeech
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ def run(settings: Settings, verbose: bool) -> None:
         keeping.living = watch.living
     following = following_of(settings, app, watch, apart=gevent.get_hub().threadpool.apply)
     attending = attending_of(settings, watch, following.live.plan if following.live else None)
+    clockwork = clockwork_of(settings, follow=following.live.refresh if following.live else None)
     asked_to_end = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, _end, asked_to_end)
@@ -68,10 +70,14 @@ def run(settings: Settings, verbose: bool) -> None:
     following.start()
     if attending:
         attending.start()
+    if clockwork:
+        clockwork.start()
     watch.link.on_failure(asked_to_end.set)
     asked_to_end.wait()
     logger.info("ending: %d calls have %g s", server.connection_count, settings.drain)
     handed_over = server.drain(settings.drain)
+    if clockwork:
+        clockwork.stop()
     if attending:
         attending.stop()
     following.stop()

@@ -24,6 +24,10 @@ class NoSuchJob(FsbridgeError):
     """There is no job of this name; the text names those there are."""
 
 
+class JobInterrupted(FsbridgeError):
+    """The program ends, and what it was at goes on when one begins again."""
+
+
 class JobTaken(FsbridgeError):
     """Another process is at this job; the text says which, and since when."""
 
@@ -93,12 +97,15 @@ class Jobs:
         holder: str,
         clock: Callable[[], datetime],
         lease: timedelta = LEASE,
+        ending: threading.Event | None = None,
     ) -> None:
         self.table = {job.key: job for job in jobs}
         self._book = book
         self._holder = holder
         self._clock = clock
         self._lease = lease
+        self.ending = ending or threading.Event()
+        """Set when the program ends; long work looks at it and raises JobInterrupted."""
 
     def open(self) -> None:
         """Begin to count: a job nobody has heard of yet is due at its next slot, not at once."""
@@ -158,6 +165,7 @@ class Jobs:
             outcome = "done"
         except FsbridgeError as error:
             message = str(error)
+            slot = None if isinstance(error, JobInterrupted) else slot
             raise
         finally:
             over.set()
