@@ -48,6 +48,7 @@ class Dialling:
         self._ringing: list[Leg] = []
         self._cause = "DESTINATION_OUT_OF_ORDER"
         self._over = False
+        self._turn = 0
         self._timeout = float(self._variables.get("originate_timeout") or timeout)
 
     def start(self) -> None:
@@ -62,6 +63,7 @@ class Dialling:
     def _next_group(self) -> None:
         while self._groups and not self._over:
             group = self._groups.pop(0)
+            self._turn += 1
             legs = []
             for target in group:
                 variables = {**self._variables, **target.variables}
@@ -95,10 +97,10 @@ class Dialling:
         core = self._exchange.core
         now = core.clock.micro()
         end = (now // 1_000_000 + int(seconds) + 1) * 1_000_000
-        ringing = list(self._ringing)
+        turn = self._turn
 
         def over() -> None:
-            if self._over or ringing != self._ringing and leg is None:
+            if self._over or turn != self._turn:
                 return
             if leg is None:
                 self._finish(None, cause)

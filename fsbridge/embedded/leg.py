@@ -258,11 +258,11 @@ class Leg(Channel):
         self.enter("CS_HANGUP")
         self.stop_recording()
         self.call("HANGUP")
-        if self.far is not None:
-            if "sip_hangup_disposition" not in self.variables:
-                refuse = "refuse" if self.direction == "inbound" else "cancel"
-                self.variables["sip_hangup_disposition"] = f"send_{'bye' if self.answered else refuse}"
-                self.core.soon(lambda far=self.far: far.hangup(self.cause))  # type: ignore[misc]
+        far = self.far
+        if far is not None and "sip_hangup_disposition" not in self.variables:
+            how = "bye" if self.answered else "refuse" if self.direction == "inbound" else "cancel"
+            self.variables["sip_hangup_disposition"] = f"send_{how}"
+            self.core.soon(lambda: far.hangup(self.cause))
         self.enter("CS_REPORTING")
         self.world.report(self)
         self.emit("CHANNEL_HANGUP_COMPLETE")

@@ -41,7 +41,7 @@ class Far(Protocol):
 
 
 class Channel(Stage):
-    """A channel with its far side; `direction` is ``inbound`` (it called us) or ``outbound`` (we called it)."""
+    """A channel with its far side; `direction` is ``inbound`` (it called) or ``outbound`` (we called)."""
 
     def __init__(self, core: Core, direction: str, profile: Profile, uuid: str, other: Leg | None) -> None:
         super().__init__(core.clock, core.sounds)

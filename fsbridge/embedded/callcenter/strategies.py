@@ -24,8 +24,9 @@ def in_order(
 ) -> list[Served]:
     """The agents to try, the first one first.
 
-    `everybody` serves the queue, present or not. `last` is, for ``top-down``, the level and position of the agent the member was offered to last.
-    A strategy mod_callcenter does not know counts as ``sequentially-by-agent-order``.
+    `everybody` serves the queue, present or not. `last` is, for ``top-down``, the level and position of
+    the agent the member was offered to last. A strategy mod_callcenter does not know counts as
+    ``sequentially-by-agent-order``.
 
     >>> one = Agent("op1", status="Available", last_bridge_end=9)
     >>> two = Agent("op2", status="Available", last_bridge_end=5)
