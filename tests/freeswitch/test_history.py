@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,6 +35,8 @@ from tests.freeswitch.queues import (
 )
 from tests.freeswitch.sipp import Sipp
 from tests.waiting import wait_for
+
+pytestmark = [pytest.mark.freeswitch, pytest.mark.sipp]
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-for-call-records"
@@ -122,9 +125,10 @@ class Program:
             return [tuple(row) for row in query[0].tuples()]
 
 
-@pytest.fixture
-def centre(fresh_switch, tmp_path):
-    switch = fresh_switch(
+@pytest.fixture(scope="module")
+def posting(_starter):
+    """A FreeSWITCH that posts its records."""
+    switch = _starter(
         queues=QUEUES,
         telephones_of=agents,
         numbers=NUMBERS,
@@ -132,11 +136,20 @@ def centre(fresh_switch, tmp_path):
         cdr_secret=SECRET,
     )
     switch.extension("elsewhere", ELSEWHERE.replace("PHONES", str(switch.ports.phones)))
-    program = Program(switch, tmp_path)
+    return switch
+
+
+@pytest.fixture
+def centre(posting, tmp_path):
+    """It, with no record yet, and the program beside it with an empty store."""
+    shutil.rmtree(posting.conf.home / "cdr")
+    (posting.conf.home / "cdr").mkdir()
+    program = Program(posting, tmp_path)
     program.start()
-    yield switch, program
+    yield posting, program
     program.kill()
     program.store.close()
+    posting.idle()
 
 
 def call(switch: LocalSwitch, dialled: str, calls: int, stay: int, rate: float = 4) -> Sipp:
@@ -238,7 +251,6 @@ def agreed(switch: LocalSwitch, program: Program, calls: int) -> dict[str, Count
     return kept(program)
 
 
-@pytest.mark.sipp
 def test_what_is_kept_is_what_the_records_say(centre):
     switch, program = centre
     day = [
@@ -278,7 +290,6 @@ def test_what_is_kept_is_what_the_records_say(centre):
     assert not list((switch.conf.home / "cdr" / "bad").glob("*"))
 
 
-@pytest.mark.sipp
 def test_a_transfer_and_a_supervisor_add_legs_and_no_call(centre):
     switch, program = centre
     callers = call(switch, "0769001", 1, 20_000)
@@ -307,7 +318,6 @@ def test_a_transfer_and_a_supervisor_add_legs_and_no_call(centre):
     assert ended < call_ended
 
 
-@pytest.mark.sipp
 def test_callers_a_killed_freeswitch_took_with_it_wait_no_longer(centre):
     switch, program = centre
     callers = call(switch, "0769004", 2, 60_000)
@@ -318,7 +328,6 @@ def test_callers_a_killed_freeswitch_took_with_it_wait_no_longer(centre):
     wait_for(lambda: set(program.rows(ends)) == {("abandoned", True, "queued")}, "both visits over", 30)
 
 
-@pytest.mark.sipp
 def test_killed_in_the_middle_of_calls_it_loses_nothing(centre):
     switch, program = centre
     callers = call(switch, "0769001", 8, 3000, rate=2), call(switch, "0769004", 4, 2000, rate=1)
