@@ -190,14 +190,15 @@ class Visits:
                 self._recount_call(visit.counted_call)
             visit.counted_call = call
         self._by_call.setdefault(call, set()).add(visit.key)
-        ledger = self._ledgers.setdefault(visit.queue, Ledger())
-        today = self._definitions.day(visit.entered_at) == self._day
-        ledger.put(visit.key, visit.counted(self._definitions, visit.entered_at) if today else None)
         self._recount_call(call)
 
     def _recount_call(self, call: str) -> None:
         keys = self._by_call.get(call, ())
         visits = sorted((self._visits[key] for key in keys), key=lambda one: one.entered_at)
+        for visit in visits:  # in its queue, too, a caller has waited since the first entry
+            ledger = self._ledgers.setdefault(visit.queue, Ledger())
+            today = self._definitions.day(visit.entered_at) == self._day
+            ledger.put(visit.key, visit.counted(self._definitions, visits[0].entered_at) if today else None)
         if not visits or self._definitions.day(visits[0].entered_at) != self._day:
             self._calls.put(call, None)
             return

@@ -123,7 +123,9 @@ def _judged(call: CallRecord, visits: Sequence[VisitRecord], basis_at: BasisAt) 
         wait = max(0, visit.left - visit.first_entered)
         if outcome is Outcome.ABANDONED:
             short = _micros(basis_at(entry).of(visit.flow).short_abandon.total_seconds())
-            what = Outcome.SHORT_ABANDONED.value if wait <= short else what
+            # An end that was worked out is too rough for the clock: whoever did it has judged.
+            soon = visit.outcome == Outcome.SHORT_ABANDONED.value if visit.inferred else wait <= short
+            what = Outcome.SHORT_ABANDONED.value if soon else what
     return Item(
         what, entry, call, visit.flow, visit.queue, visit.operator, wait, in_time, visit.inferred
     )  # fmt: skip

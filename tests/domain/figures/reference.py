@@ -216,6 +216,8 @@ def _fate(visits: list[VisitRecord], asked: Asked) -> dict[str, Any]:
     if fate in ("abandoned", "short abandoned"):
         assert decides.left is not None
         quick = moment(decides.left) - first <= timedelta(seconds=short)
+        if decides.inferred:  # nobody saw when
+            quick = fate == "short abandoned"
         fate = "short abandoned" if quick else "abandoned"
     if fate == "answered":
         assert decides.answered is not None
