@@ -33,7 +33,8 @@ RING = 20
 class Attending:
     """Operators attended to beside a watch: events carry their duties on, drift is repaired.
 
-    Make it before the watch starts.
+    Whenever FreeSWITCH is reached (again) it is told at once what everybody does. Make it before the watch
+    starts.
     """
 
     def __init__(self, operators: Operators, watch: Watch, *, check: DutyCheck | None = None) -> None:
@@ -42,6 +43,8 @@ class Attending:
         self._keeper = Keeper(operators)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._prepare_before = watch.prepare
+        watch.prepare = self._prepare
         watch.listeners.append(self._keeper.hear)
         watch.reconciler.also.append(self.check)
 
@@ -56,6 +59,11 @@ class Attending:
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(5)
+
+    def _prepare(self) -> None:
+        if self._prepare_before is not None:
+            self._prepare_before()
+        self.operators.tell_all()
 
 
 def operators_of(store: Store, plan: Callable[[], CentrePlan], distributor: Distributor) -> Operators:

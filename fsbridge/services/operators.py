@@ -281,6 +281,11 @@ class Operators:
             self.tell(operator)
         return after
 
+    def tell_all(self) -> None:
+        """Bring FreeSWITCH in line with all who are logged in: after its restart it holds them Waiting."""
+        for duty in self.book.look():
+            self.tell(duty.operator)
+
     def introduce(self, operator: str) -> None:
         """Make FreeSWITCH know an operator by the dial string kept here, if there is one."""
         contact = self.book.contacts().get(operator, "")

@@ -245,21 +245,30 @@ def _duties(operator: str = "") -> Iterator[Duty]:
     if operator:
         rows = rows.where(Operator.key == operator)
     for row in rows:
-        chosen = Choice(Status(row.next_state), row.next_reason) if row.next_state else None
-        yield Duty(
-            operator=row.key,
-            status=Status(row.state),
-            since=row.started_at,
-            reason=row.reason,
-            next=chosen,
-            missed=row.missed,
-            call=row.call,
-            visit=row.visit,
-            leg=row.leg,
-            queue=row.queue,
-            mode=Mode(row.wrap_up) if row.wrap_up else None,
-            due_at=row.due_at,
-        )
+        try:
+            yield _duty(row)
+        except ValueError as error:
+            raise FsbridgeError(
+                f"operator {row.key}: the store holds a duty this version cannot read ({error}); "
+                "set it right in the tables duty and operator_span"
+            ) from error
+
+
+def _duty(row: Any) -> Duty:
+    return Duty(
+        operator=row.key,
+        status=Status(row.state),
+        since=row.started_at,
+        reason=row.reason,
+        next=Choice(Status(row.next_state), row.next_reason) if row.next_state else None,
+        missed=row.missed,
+        call=row.call,
+        visit=row.visit,
+        leg=row.leg,
+        queue=row.queue,
+        mode=Mode(row.wrap_up) if row.wrap_up else None,
+        due_at=row.due_at,
+    )
 
 
 def _owed(at: datetime) -> Any:

@@ -138,6 +138,14 @@ def test_a_block_that_fails_leaves_nothing(store: Store, book: StoredDuties) -> 
     assert (book.look(), spans(store)) == ((), [])
 
 
+def test_a_word_nobody_knows_is_an_error_that_names_it(store: Store, book: StoredDuties) -> None:
+    put(book, None, rules.begin("op01", NOON))
+    with store.writing():
+        OperatorSpan.update(state="asleep").execute()
+    with pytest.raises(FsbridgeError, match="operator op01: .*'asleep' is not a valid Status"):
+        book.look()
+
+
 def test_a_queue_s_flow_says_how_its_calls_are_written_up(store: Store, book: StoredDuties) -> None:
     with store.writing():
         flow = Flow.create(key="leak", name="漏水", wrap_up="timed", wrap_up_seconds=45)
