@@ -142,7 +142,7 @@ def test_a_word_nobody_knows_is_an_error_that_names_it(store: Store, book: Store
     put(book, None, rules.begin("op01", NOON))
     with store.writing():
         OperatorSpan.update(state="asleep").execute()
-    with pytest.raises(FsbridgeError, match="operator op01: .*'asleep' is not a valid Status"):
+    with pytest.raises(FsbridgeError, match=r"operator op01: .*'asleep' is not a valid Status"):
         book.look()
 
 
