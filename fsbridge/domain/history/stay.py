@@ -171,8 +171,10 @@ def _fits(exact: datetime, told: datetime) -> bool:
 def stays_of(caller: LegRecord | None, offered: Sequence[LegRecord], seen: Sequence[Sighting]) -> list[Stay]:
     """The visits of one call in their order, each once, whoever tells of it.
 
-    >>> stays_of(None, [], [Sighting(visit="ce03", call="dbaa", queue="leak@city")])[0].uuid
-    'ce03'
+    >>> from datetime import UTC
+    >>> noon = datetime(2027, 4, 1, tzinfo=UTC)
+    >>> stays_of(None, [], [Sighting(visit="ce03", call="dbaa", queue="leak@city", entered_at=noon)])[0].last
+    True
     """
     stays: dict[str, Stay] = {}
 
