@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from fsbridge.adapters.switchconf import FollowingSwitch, conf_of
 from fsbridge.adapters.switchconf.model import SwitchConf
 from fsbridge.app import Watch, store_of
 from fsbridge.config import Settings
+from fsbridge.domain.emergency import EVERYWHERE, Emergency
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.errors import FsbridgeError, InvalidArgument, SpeechError
 from fsbridge.scripting.app import App
@@ -52,6 +55,7 @@ class Following:
         emergencies: LiveEmergencies | None = None,
         apart: Apart = at_once,
     ) -> None:
+        self._settings = settings
         self._app = app
         self._watch = watch
         self._emergencies = emergencies
@@ -60,13 +64,13 @@ class Following:
         sounds = SoundFolder(published_folder(settings))
         read = app.centre.plan if app.centre is not None else None
         if source is not None:
-            self.live = LivePlan(source, clock=app.clock, apart=apart)
+            self.live = LivePlan(source, clock=app.clock, apart=apart, also=self._emergency)
             read = self.live.plan
             templates = Path(settings.switch.templates)
-            switch = FollowingSwitch(lambda plan: planned(settings, plan), watch.link.api, templates)
+            switch = FollowingSwitch(watch.link.api, templates)
             tiers = Tiers(watch.callcenter)
             self.live.listen("the voice", lambda now: self._speak(now.plan))
-            self.live.listen("FreeSWITCH's configuration", lambda now: switch.follow(now.plan))
+            self.live.listen("FreeSWITCH's configuration", lambda now: switch.follow(self._conf(now)))
             self.live.listen("who serves which queue", lambda now: self._serve(tiers, now))
             watch.prepare = self._begin_anew
         if read is not None:
@@ -88,6 +92,13 @@ class Following:
     def stop(self) -> None:
         """Follow no longer; what was told to FreeSWITCH stays."""
         self._stopping.set()
+
+    def _emergency(self, now: datetime) -> Emergency | None:
+        return self._emergencies.current(EVERYWHERE, now) if self._emergencies is not None else None
+
+    def _conf(self, now: InForce) -> SwitchConf:
+        emergency = now.also if isinstance(now.also, Emergency) else None
+        return planned(self._settings, now.plan, emergency=emergency)
 
     def _recall(self, call: str) -> None:
         self._watch.link.api("uuid_recv_dtmf", call, RECALL_KEY)
@@ -113,11 +124,7 @@ def following_of(settings: Settings, app: App, watch: Watch, *, apart: Apart = a
     source = plan_in(store) if store is not None else None
     if store is None or source is None:
         return Following(settings, app, watch)
-    from fsbridge.adapters.store.emergencies import StoredEmergencies
-
-    board = StoredEmergencies(store)
-    sounds = SoundFolder(published_folder(settings))
-    emergencies = LiveEmergencies(lambda: apart(board.all), lambda name: path_if_there(sounds, name))
+    emergencies = emergencies_in(store, settings, apart)
     return Following(settings, app, watch, source, emergencies=emergencies, apart=apart)
 
 
@@ -143,6 +150,17 @@ def plan_in(store: Store) -> StoredPlan | None:
     return plan if plan.exists() else None
 
 
+def emergencies_in(store: Store, settings: Settings, apart: Apart = at_once) -> LiveEmergencies:
+    """The emergency announcements in a store as they are now, to be refreshed; each with its sound's path."""
+    from fsbridge.adapters.store.emergencies import StoredEmergencies
+
+    board = StoredEmergencies(store)
+    sounds = SoundFolder(published_folder(settings))
+    found = LiveEmergencies(lambda: apart(board.all), lambda name: path_if_there(sounds, name))
+    found.refresh()
+    return found
+
+
 def conf_in_force(settings: Settings, home: Path | None = None) -> SwitchConf:
     """The FreeSWITCH of the plan in the database, or of the centre's file while there is none."""
     store = store_there(settings)
@@ -150,18 +168,27 @@ def conf_in_force(settings: Settings, home: Path | None = None) -> SwitchConf:
         return conf_of(settings, home, CALENDARS)
     try:
         source = plan_in(store)
-        return planned(settings, source.load(), home) if source else conf_of(settings, home, CALENDARS)
+        if source is None:
+            return conf_of(settings, home, CALENDARS)
+        emergency = emergencies_in(store, settings).current(EVERYWHERE, datetime.now(UTC))
+        return planned(settings, source.load(), home, emergency=emergency)
     finally:
         store.close()
 
 
-def planned(settings: Settings, plan: CentrePlan, home: Path | None = None) -> SwitchConf:
+def planned(
+    settings: Settings, plan: CentrePlan, home: Path | None = None, *, emergency: Emergency | None = None
+) -> SwitchConf:
     """A FreeSWITCH on this plan, with the announcements that were published."""
     sounds = SoundFolder(published_folder(settings))
     paths = {one.key: path_if_there(sounds, one.key) for one in plan.announcements}
-    return conf_of(
+    conf = conf_of(
         settings, home, CALENDARS, plan=plan, sounds={key: path for key, path in paths.items() if path}
     )
+    if emergency is None or not emergency.sound:
+        return conf
+    until = int(emergency.until.timestamp())
+    return replace(conf, centre=replace(conf.centre, emergency=emergency.sound, emergency_until=until))
 
 
 def published_folder(settings: Settings) -> Path:

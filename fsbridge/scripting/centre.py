@@ -89,7 +89,7 @@ class Centre:
         sound = self._source.emergency(flow.key if flow else "", self._call.now)
         if sound is not None and sound != self._told:
             self._told = sound
-            self._call.set(fsbridge_outcome="announcement")
+            self._call.set(fsbridge_outcome="announcement", fsbridge_emergency="heard")
             self._call.play(sound)
 
     def play(self, announcement: str) -> None:

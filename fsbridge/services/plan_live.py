@@ -31,15 +31,16 @@ class PlanSource(Protocol):
 
 @dataclass(frozen=True)
 class InForce:
-    """What those who go by the plan are told: the plan, the season of the day, and the day.
+    """What those who go by the plan are told: the plan, the season of the day, the day, and what else is so.
 
     >>> InForce.__match_args__
-    ('plan', 'season', 'day')
+    ('plan', 'season', 'day', 'also')
     """
 
     plan: CentrePlan
     season: str
     day: dt.date
+    also: object = None
 
 
 Listener = Callable[[InForce], object]
@@ -65,7 +66,8 @@ class LivePlan:
 
     Listeners are told in their order when the plan, the season or the day changes, and each again until it
     has done its work: one that fails with an FsbridgeError is logged and told the next time. `apart` runs
-    what reads the database, for example in a thread of its own.
+    what reads the database, for example in a thread of its own. What `also` gives at a moment is theirs to
+    know as well, and a change of it is told.
     """
 
     def __init__(
@@ -74,10 +76,12 @@ class LivePlan:
         *,
         clock: Callable[[], dt.datetime],
         apart: Apart = at_once,
+        also: Callable[[dt.datetime], object] = lambda now: None,
     ) -> None:
         self._source = source
         self._clock = clock
         self._apart = apart
+        self._also = also
         self._version = source.version()
         self._plan = source.load()
         self._listeners: list[tuple[str, Listener]] = []
@@ -94,7 +98,7 @@ class LivePlan:
         now = self._clock()
         plan = self._plan
         local = now.astimezone(plan.schedule.clock)
-        return InForce(plan, plan.schedule.status(now).season, local.date())
+        return InForce(plan, plan.schedule.status(now).season, local.date(), self._also(now))
 
     def listen(self, name: str, listener: Listener) -> None:
         """Have somebody told from the next `refresh` on; `name` is for the log."""

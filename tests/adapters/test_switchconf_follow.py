@@ -28,7 +28,7 @@ class Switch:
         self.away = False
         if rendered:
             render(self.conf(PLAN))
-        self.following = FollowingSwitch(self.conf, self.api)
+        self.following = FollowingSwitch(self.api)
 
     def conf(self, plan: CentrePlan):
         return conf_of(self.settings, plan=plan)
@@ -44,7 +44,7 @@ class Switch:
     def follow(self, plan: CentrePlan) -> list[str]:
         """The names of the files that differed; what was told is in `told`."""
         self.told.clear()
-        return [path.name for path in self.following.follow(plan)]
+        return [path.name for path in self.following.follow(self.conf(plan))]
 
 
 def with_flow(key: str, **changes: object) -> CentrePlan:

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from fsbridge.adapters.switchconf import FollowingSwitch
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.schedule import Days, SpecialDays
 from fsbridge.domain.views import CallState
 from tests.freeswitch.flows import OPENING, OTHER, PlannedCentre, flow, rendered_plan, serving_only
-from tests.freeswitch.freeswitch import NUMBER, LocalSwitch
+from tests.freeswitch.freeswitch import NEVER, NUMBER, LocalSwitch
 from tests.freeswitch.sipp import Sipp, place_calls
 from tests.waiting import wait_for
 
@@ -203,6 +204,24 @@ def test_changed_data_reach_freeswitch_while_it_runs_and_nobody_leaves(
         wait_for(lambda: "fallback-works" in dialplan.read_text(), "the dialplan is rendered")
     without = answer("0761000004")  # no script is running any more
     assert without["fsbridge_fallback"] == "new-year"
+
+
+def test_an_emergency_is_heard_without_a_script_too_until_its_time_is_over(fresh_switch: Start) -> None:
+    switch = fresh_switch(hours=NEVER)
+
+    def heard(number: str, until: float) -> str | None:
+        centre = replace(
+            switch.conf.centre, emergency="tone_stream://%(100,0,440)", emergency_until=round(until)
+        )
+        switch.conf = replace(switch.conf, centre=centre)
+        assert FollowingSwitch(switch.api).follow(switch.conf)
+        place_calls("listener", switch.sip, dialled=NUMBER, rows=[number], stay=300)
+        (record,) = records(switch, number)
+        assert record["fsbridge_fallback"] == "new-year"
+        return record.get("fsbridge_emergency")
+
+    assert heard("0761000001", time.time() + 3600) == "heard"
+    assert heard("0761000002", time.time() - 1) is None
 
 
 class LongGuidance:

@@ -94,6 +94,17 @@ def test_a_follower_that_fails_is_told_again_and_holds_nobody_up(caplog: pytest.
     ], "said once"
 
 
+def test_what_else_concerns_them_is_told_when_it_changes() -> None:
+    source, told, also = Source(), [], ["calm"]
+    live = LivePlan(source, clock=lambda: datetime(2027, 2, 28, tzinfo=TOKYO), also=lambda now: also[-1])
+    live.listen("the test", lambda now: told.append(now.also))
+    live.refresh()
+    also.append("typhoon")
+    live.refresh()
+    live.refresh()
+    assert told == ["calm", "typhoon"]
+
+
 def test_again_tells_everybody_once_more() -> None:
     centre = Centre()
     centre.live.refresh()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from fsbridge.adapters.switchconf.model import Queue, SwitchConf
 from fsbridge.adapters.switchconf.render import TEMPLATES, render
-from fsbridge.domain.plan import CentrePlan
 
 logger = logging.getLogger(__name__)
 
@@ -21,33 +19,29 @@ class Api(Protocol):
 
 
 class FollowingSwitch:
-    """FreeSWITCH on the configuration that `conf_of` makes of a plan, without a restart.
+    """FreeSWITCH on a configuration that changes, without a restart.
 
     The dialplan holds for the next call; queues take new settings with callers in them: loading one again
     puts the new settings in the place of the old, and nobody leaves. What a plan no longer has stays loaded
     until FreeSWITCH starts anew: callers may still be there.
 
-    >>> FollowingSwitch(lambda plan: None, lambda name, *args: "+OK").conf is None
+    >>> FollowingSwitch(lambda name, *args: "+OK").conf is None
     True
     """
 
-    def __init__(
-        self, conf_of: Callable[[CentrePlan], SwitchConf], api: Api, templates: Path = TEMPLATES
-    ) -> None:
+    def __init__(self, api: Api, templates: Path = TEMPLATES) -> None:
         self.conf: SwitchConf | None = None
         """What FreeSWITCH was last told to be."""
-        self._conf_of = conf_of
         self._api = api
         self._templates = templates
         self._behind = False
 
-    def follow(self, plan: CentrePlan) -> list[Path]:
-        """Render the plan and have FreeSWITCH read what differs; the files that did.
+    def follow(self, conf: SwitchConf) -> list[Path]:
+        """Render it and have FreeSWITCH read what differs; the files that did.
 
         A folder that was never rendered into belongs to no FreeSWITCH here, and is left alone. ConfigError
         for what FreeSWITCH could not take, NotConnectedError while it cannot be reached.
         """
-        conf = self._conf_of(plan)
         files = conf.home / "conf"
         if not files.is_dir():
             return []
