@@ -99,7 +99,7 @@ def attending_of(settings: Settings, watch: Watch, plan: Callable[[], CentrePlan
     True
     """
     if plan is None:
-        logger.warning("operators are not attended to: the store holds no centre yet (`fsbridge init`)")
+        logger.info("operators are not attended to: there is no plan in the store (`fsbridge init`)")
         return None
     return Attending(operators_of(store_of(settings), plan, watch.callcenter), watch)
 

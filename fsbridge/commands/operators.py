@@ -105,6 +105,8 @@ def status_command(settings: Settings, ids: tuple[str, ...], as_json: bool) -> N
         "席 状態 経過 オペレーター 理由 通話後 キュー", "seat status since operator reason next queue"
     ).split()
     shown = table(*headings)
+    for column in shown.columns[1:4]:
+        column.no_wrap = True
     order = list(Status)
     for duty in sorted(wanted, key=lambda one: (order.index(one.status), one.since)):
         elapsed = duration(at - duty.since)
@@ -246,13 +248,10 @@ def _each(
             en = f"{name} is {duty.status.en.lower()}; {duty.next.status.en.lower()} after it."
             show(Text.assemble((f"{duty.status.mark} ", COLOURS[duty.status]), words(ja, en)))
         else:
+            why = in_words(duty.reason, known)
+            why = words(f"（{why}）", f" ({why})") if why else ""
             show(
-                Text.assemble(
-                    ("✔ ", "green"),
-                    words(f"{name}：", f"{name}: "),
-                    status_cell(duty.status),
-                    f" {in_words(duty.reason, known)}",
-                )
+                Text.assemble(("✔ ", "green"), words(f"{name}：", f"{name}: "), status_cell(duty.status), why)
             )
 
 

@@ -131,6 +131,14 @@ class TestLists:
         with pytest.raises(ProtocolError):
             agent_rows(text)
 
+    def test_a_tier_is_free_unless_a_call_holds_it(self) -> None:
+        table = "queue|agent|state|level|position\n" + "".join(
+            f"q|{state}|{state}|1|1\n"
+            for state in ("Ready", "No Answer", "Offering", "Active Inbound", "Standby")
+        )
+        free = {row.operator for row in tier_rows(f"{table}+OK\n") if row.free}
+        assert free == {"Ready", "No Answer"}
+
     def test_no_json_is_refused(self) -> None:
         with pytest.raises(ProtocolError):
             channel_rows("-ERR no\n")
@@ -192,6 +200,24 @@ class TestCommands:
         Callcenter(board.api).set_tier("leak@city", "op01", level=1, position=1)
         Callcenter(board.api).set_tier("leak@city", "op01", level=2, position=3)
         assert board.tiers["leak@city", "op01"] == {"level": "1", "position": "3"}
+
+    def test_a_stuck_tier_is_freed(self) -> None:
+        switchboard = Switchboard()
+        callcenter = Callcenter(switchboard.api)
+        callcenter.set_tier("leak@city", "op01")
+        callcenter.free_tier("leak@city", "op01")
+        assert switchboard.tiers["leak@city", "op01"]["state"] == "Ready"
+
+    def test_one_operator_is_asked_for_by_name(self) -> None:
+        def api(*words: str) -> str:
+            assert words[:3] == ("callcenter_config", "agent", "list")
+            known = "name|contact|status|state\nop01|user/1|On Break|Idle\n" if words[3] == "op01" else ""
+            return f"{known}+OK\n"
+
+        found = Callcenter(api).operator("op01")
+        assert found is not None
+        assert (found.status, found.state) == (OperatorStatus.ON_BREAK, OperatorState.IDLE)
+        assert Callcenter(api).operator("op02") is None
 
     def test_removing_what_is_not_there(self) -> None:
         Callcenter(Switchboard().api).remove_operator("nobody")

@@ -100,7 +100,7 @@ class TestDoing:
     def test_kick_logs_out_who_has_no_call(self, shift: Shift) -> None:
         result = shift.run("operators", "kick", "op01", "--reason", "終業", "--by", "suzuki")
         assert result.exit_code == 0
-        assert "✔ op01 中村 和子：○ ログアウト 強制ログアウト" in result.output
+        assert "✔ op01 中村 和子：○ ログアウト（強制ログアウト）" in result.output
         assert shift.status("op01") is Status.LOGGED_OUT
         assert "op01" not in shift.run("operators", "seats").output
         with shift.store.reading():
@@ -130,7 +130,7 @@ class TestDoing:
         assert shift.distributor.rows["op05"].status is OperatorStatus.ON_DEMAND
 
     def test_set_takes_a_status_by_either_word(self, shift: Shift) -> None:
-        assert "⏸ 離席 会議" in shift.run("operators", "set", "op04", "離席", "--reason", "会議").output
+        assert "⏸ 離席（会議）" in shift.run("operators", "set", "op04", "離席", "--reason", "会議").output
         assert "Ready" in shift.run("operators", "set", "op04", "ready", lang="en").output
         assert shift.status("op04") is Status.READY
 

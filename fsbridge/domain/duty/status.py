@@ -157,7 +157,7 @@ SYSTEM_REASONS = (
     Reason(NO_ANSWER.reason, Status.AWAY, "No answer"),
     Reason(REJECTED.reason, Status.AWAY, "Calls rejected"),
     Reason(PHONE_GONE.reason, Status.AWAY, "Telephone unreachable"),
-    Reason(KICKED.reason, Status.LOGGED_OUT, "Logged out by order"),
+    Reason(KICKED.reason, Status.LOGGED_OUT, "By order"),
     Reason(SEAT_LOST.reason, Status.LOGGED_OUT, "Connection lost"),
 )
 """Reasons the system gives; nobody chooses them."""
