@@ -111,7 +111,7 @@ def park(line: Line, arg: str) -> Running:
     """Waits for ever, throwing keys away."""
     line.emit("CHANNEL_PARK")
     while True:
-        happening = yield Wait(None, "parked")
+        happening = yield Wait(None, "parked", parked=True)
         if happening.over:
             line.emit("CHANNEL_UNPARK")
             return ""

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wait:
-    """What an application waits for, at most `seconds`; None: for as long as it takes."""
+    """What an application waits for, at most `seconds`; None: for as long as it takes.
+
+    While it waits `parked`, applications sent as messages run on top of it.
+    """
 
     seconds: float | None
     what: str
+    parked: bool = False
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def leg_applications(switch: Surroundings) -> Mapping[str, Application]:
             return ""
         leg.emit("CHANNEL_PARK")
         while True:
-            happening = yield Wait(None, "the script")
+            happening = yield Wait(None, "the script", parked=True)
             if happening.kind == "closed" or happening.over:
                 leg.emit("CHANNEL_UNPARK")
                 return ""

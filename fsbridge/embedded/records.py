@@ -8,20 +8,16 @@ from urllib.parse import quote
 from fsbridge.embedded.leg import Leg
 
 Q850 = {
-    "NORMAL_CLEARING": 16,
+    "UNALLOCATED_NUMBER": 1,
+    "NO_ROUTE_DESTINATION": 3,
     "USER_BUSY": 17,
     "NO_USER_RESPONSE": 18,
     "NO_ANSWER": 19,
     "SUBSCRIBER_ABSENT": 20,
     "CALL_REJECTED": 21,
     "DESTINATION_OUT_OF_ORDER": 27,
-    "NO_ROUTE_DESTINATION": 3,
-    "UNALLOCATED_NUMBER": 1,
-    "ORIGINATOR_CANCEL": 487,
-    "LOSE_RACE": 502,
-    "MANAGER_REQUEST": 503,
-    "ALLOTTED_TIMEOUT": 602,
 }
+"""The numbers of causes; FreeSWITCH's own, and what is not here, count as a normal end."""
 _SAFE = "!$'()*,-./_~"
 
 

@@ -18,9 +18,6 @@ from fsbridge.embedded.clock import Clock
 from fsbridge.embedded.happening import Application, Happening, Running, Wait
 from fsbridge.embedded.sounds import Sounds
 
-PARKING = ("park", "socket")
-"""Applications on top of which a message's application runs."""
-
 
 @dataclass
 class Job:
@@ -37,6 +34,11 @@ class Job:
     def busy(self) -> bool:
         """Whether it is at work this very moment, and not waiting."""
         return inspect.getgeneratorstate(self.run) == inspect.GEN_RUNNING
+
+    @property
+    def parks(self) -> bool:
+        """Whether it waits for messages, whose applications run on top of it."""
+        return self.wait is not None and self.wait.parked
 
     def headers(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """What its events carry."""
@@ -133,7 +135,7 @@ class Stage(ABC):
     @property
     def parked(self) -> bool:
         """Whether a message's application could run now."""
-        return not self._jobs or self._jobs[-1].app in PARKING
+        return not self._jobs or self._jobs[-1].parks
 
     # -- what is done with it -------------------------------------------------------------------
 

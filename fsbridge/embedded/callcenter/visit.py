@@ -27,6 +27,7 @@ class Visit:
         self.reason = ""
         self.connecting = False
         """Whether an agent's telephone is being called for this caller."""
+        self._key = ""
         self._overdue = False
         self._over = False
         self.member = self._enter()
@@ -81,7 +82,7 @@ class Visit:
                 ending = yield from play(leg, music, self._take_key)
                 playable = ending != "missing"
                 if ending == "key":
-                    self.reason = EXIT_KEY
+                    self._leave_by_key()
                 if ending == "gone":
                     break
             elif (yield Wait(None, f"an agent of {self.queue.conf.name}")).over:
@@ -93,13 +94,15 @@ class Visit:
     def _take_keys(self) -> None:
         while self.leg.digits and not self.reason:
             if self._take_key(self.leg.take_digit()):
-                self.reason = EXIT_KEY
+                self._leave_by_key()
 
     def _take_key(self, digit: str) -> bool:
-        if digit in self.leg.variables.get("cc_exit_keys", ""):
-            self.leg.set("cc_exit_key", digit)
-            return True
-        return False
+        self._key = digit
+        return digit in self.leg.variables.get("cc_exit_keys", "")
+
+    def _leave_by_key(self) -> None:
+        self.leg.set("cc_exit_key", self._key)
+        self.reason = EXIT_KEY
 
     # -- what ends the waiting ------------------------------------------------------------------
 

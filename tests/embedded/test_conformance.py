@@ -1,0 +1,80 @@
+"""The embedded switch beside recordings of a real FreeSWITCH, and a real FreeSWITCH beside them too.
+
+Every scenario is played again and what was said compared. Whatever differs stands in
+docs/embedded-differences.md, and nothing stands there that does not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.embedded.conformance import Told, differences
+from tests.embedded.scenarios import SCENARIOS, Facts
+from tests.embedded.stages import EmbeddedStage
+from tests.recordings import SCENARIOS as RECORDED
+from tests.recordings import esl_events, told
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "embedded-differences.md"
+LISTED = re.findall(r"^\| `([^`]+)` \|", DOCUMENT.read_text(), re.MULTILINE)
+NOT_COMPARED = ("caller", "agent leg", "show channels", "status", "eavesdrop", "bgapi reply")
+"""Facts made of ids and of the machine's own figures alone."""
+COUNTERS = re.compile(r"\|\d+\|\d+\|0\|true\|On Break$", re.MULTILINE)
+"""Answered and abandoned calls of a queue: the recorded FreeSWITCH had a history."""
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@functools.cache
+def played(name: str) -> tuple[EmbeddedStage, Facts]:
+    """A scenario on the embedded switch, begun at the moment of its recording."""
+    first = esl_events(name)[0]
+    moment = int(first.headers["Event-Date-Timestamp"]) / 1_000_000
+    stage, facts = EmbeddedStage(dt.datetime.fromtimestamp(moment, dt.UTC)), Facts()
+    SCENARIOS[name](stage, facts)
+    stage.wait(1)
+    return stage, facts
+
+
+@functools.cache
+def found(name: str) -> Counter[str]:
+    return differences(Told(esl_events(name)), Told(played(name)[0].events))
+
+
+def test_every_recording_has_its_scenario():
+    assert set(SCENARIOS) == set(RECORDED)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_embedded_switch_says_what_freeswitch_said(name):
+    assert sorted(set(found(name)) - set(LISTED)) == []
+
+
+def test_every_difference_that_is_listed_still_occurs():
+    occurring = {difference for name in SCENARIOS for difference in found(name)}
+    assert [difference for difference in LISTED if difference not in occurring] == []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_answers_to_questions_are_freeswitch_s(name):
+    recorded = {key: value for key, value in told(name)["facts"].items() if key not in NOT_COMPARED}
+    answers = played(name)[1]
+    for key, value in recorded.items():
+        assert near(flat(value), flat(answers[key])), f"{key}: {value!r}, not {answers[key]!r}"
+
+
+def flat(answer: object) -> list[str]:
+    """An answer's words; ids and a queue's history mapped."""
+    return re.split(r"[|\n]", COUNTERS.sub("|n|n", UUID.sub("id", str(answer))))
+
+
+def near(theirs: list[str], ours: list[str]) -> bool:
+    """Equal, whole seconds give or take one: the recorded machine needed time of its own."""
+    return len(theirs) == len(ours) and all(
+        one == other or (one.isdigit() and other.isdigit() and abs(int(one) - int(other)) <= 1)
+        for one, other in zip(theirs, ours, strict=True)
+    )
