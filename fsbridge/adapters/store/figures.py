@@ -27,17 +27,22 @@ from fsbridge.domain.tally import Targets
 
 _CHOSEN = """SELECT call_id FROM visit WHERE entered_at >= {0} AND entered_at < {1}
     UNION SELECT id FROM call WHERE started_at >= {0} AND started_at < {1}"""
+_ENDS = "SELECT MIN(call_id), MAX(call_id) FROM ({0}) AS chosen"
+# Calls of a window lie close together: the ends spare the databases the other years.
 _CALLS = """SELECT id, uuid, started_at, direction, number, flow_id, outcome, number <> '' AND EXISTS (
         SELECT 1 FROM call AS earlier WHERE earlier.number = call.number AND earlier.direction = 'inbound'
         AND earlier.started_at >= call.started_at - {2} AND earlier.started_at <= call.started_at
         AND (earlier.started_at < call.started_at OR earlier.id < call.id))
-    FROM call WHERE id IN ({3}) ORDER BY id"""
+    FROM call WHERE id BETWEEN {4} AND {5} AND id IN ({3}) ORDER BY id"""
 _VISITS = """SELECT call_id, uuid, queue_id, entered_at, first_entered_at, answered_at, left_at, operator_id,
-    outcome, inferred, id FROM visit WHERE call_id IN ({3}) ORDER BY call_id, entered_at, id"""
+    outcome, inferred, id FROM visit WHERE call_id BETWEEN {4} AND {5} AND call_id IN ({3})
+    ORDER BY call_id, entered_at, id"""
 _LEGS = """SELECT call_id, uuid, kind, started_at, visit_id, operator_id, answered_at, ended_at, hold,
-    wrap_up, id FROM leg WHERE call_id IN ({3}) ORDER BY call_id, started_at, id"""
+    wrap_up, id FROM leg WHERE call_id BETWEEN {4} AND {5} AND call_id IN ({3})
+    ORDER BY call_id, started_at, id"""
 _CASES = """SELECT DISTINCT call_id, case_type_id FROM note
-    WHERE case_type_id IS NOT NULL AND call_id IN ({3}) ORDER BY call_id, case_type_id"""
+    WHERE case_type_id IS NOT NULL AND call_id BETWEEN {4} AND {5} AND call_id IN ({3})
+    ORDER BY call_id, case_type_id"""
 _KINDS = """SELECT one.key, one.name, one.name_en, above.key FROM case_type AS one
     LEFT JOIN case_type AS above ON above.id = one.parent_id ORDER BY one.position, one.id"""
 _SPANS = """SELECT operator_id, state, started_at, ended_at FROM operator_span
@@ -116,17 +121,21 @@ class StoredHistory:
         within = REPEAT_WITHIN // timedelta(microseconds=1)
         chosen = _CHOSEN.format(start, end)
         with self._store.connection() as database:
+            ((first, last),) = rows(database, _ENDS.format(chosen))
+            if first is None:
+                return
+            which = (start, end, within, chosen, first, last)
             flows = _keys(database, "flow")
             queues = _keys(database, "queue")
             operators = _keys(database, "operator")
             kinds = _keys(database, "case_type") if cases else {}
             flow_of = dict(rows(database, "SELECT id, flow_id FROM queue"))
             open_legs = {leg for (leg,) in rows(database, _OPEN)}
-            visits = _Rows(stream(database, _VISITS.format(start, end, within, chosen)))
-            legs = _Rows(stream(database, _LEGS.format(start, end, within, chosen)))
-            noted = _Rows(stream(database, _CASES.format(start, end, within, chosen)) if cases else ())
+            visits = _Rows(stream(database, _VISITS.format(*which)))
+            legs = _Rows(stream(database, _LEGS.format(*which)))
+            noted = _Rows(stream(database, _CASES.format(*which)) if cases else ())
             for number, uuid, started, direction, caller, flow, outcome, repeat in stream(
-                database, _CALLS.format(start, end, within, chosen)
+                database, _CALLS.format(*which)
             ):
                 own_visits = visits.of(number)
                 uuids = {row[10]: row[1] for row in own_visits}
