@@ -90,6 +90,7 @@ class PlannedCentre:
         self.watch.start()
         self.watch.link.wait_ready(30)
         self.following.start()
+        self.away(*(one.name for one in self.callcenter.operators()))
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,17 @@ from tests.freeswitch.freeswitch import NEVER, NUMBER, LocalSwitch
 from tests.freeswitch.sipp import Sipp, place_calls
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.sipp
-Start = Callable[..., LocalSwitch]
+pytestmark = [pytest.mark.sipp, pytest.mark.freeswitch]
 PATIENT = 60_000
 """Milliseconds a caller stays."""
+
+
+@pytest.fixture(scope="module")
+def switch(_starter: Callable[..., LocalSwitch]) -> Iterator[LocalSwitch]:
+    """One FreeSWITCH for all of them, without telephones of its own: each brings its plan."""
+    started = _starter()
+    yield started
+    started.kill()
 
 
 def caller(switch: LocalSwitch, number: str, key: str, *, dialled: str = NUMBER) -> Sipp:
@@ -57,10 +64,9 @@ def hang_up(centre: PlannedCentre, number: str) -> None:
 
 
 def test_callers_nobody_could_answer_are_taken_on_and_keep_the_place_of_their_first_entry(
-    fresh_switch: Start, tmp_path: Path
+    switch: LocalSwitch, tmp_path: Path
 ) -> None:
-    switch = fresh_switch()
-    early, late, last = "0761000001", "0761000002", "0761000003"
+    early, late, last = "0761010001", "0761010002", "0761010003"
     with PlannedCentre(switch, tmp_path, serving_only(opening=("op03",), other=("op13",))) as centre:
         centre.operator("op13", "agent1")
         centre.writing("op03", "op13")  # busy, but they will be back: callers wait
@@ -99,8 +105,7 @@ def test_callers_nobody_could_answer_are_taken_on_and_keep_the_place_of_their_fi
     assert "cc_base_score" not in third
 
 
-def test_who_cannot_be_answered_in_time_is_told_so(fresh_switch: Start, tmp_path: Path) -> None:
-    switch = fresh_switch()
+def test_who_cannot_be_answered_in_time_is_told_so(switch: LocalSwitch, tmp_path: Path) -> None:
     edits = (
         serving_only(opening=("op03",), billing=("op09",), other=("op13",)),
         flow("billing", max_length=1, overflow_to="", overflow_after=0),
@@ -109,17 +114,17 @@ def test_who_cannot_be_answered_in_time_is_told_so(fresh_switch: Start, tmp_path
     )
     with PlannedCentre(switch, tmp_path, *edits) as centre:
         centre.writing("op03", "op09")
-        holds_the_place = caller(switch, "0761000001", "3")
-        centre.come_to_wait("billing@kanazawa", "0761000001")
-        full = caller(switch, "0761000002", "3")
-        deserted = caller(switch, "0761000003", "4")
-        too_long = caller(switch, "0761000004", "1")  # its overflow is deserted, so it waits where it is
+        holds_the_place = caller(switch, "0761020001", "3")
+        centre.come_to_wait("billing@kanazawa", "0761020001")
+        full = caller(switch, "0761020002", "3")
+        deserted = caller(switch, "0761020003", "4")
+        too_long = caller(switch, "0761020004", "1")  # its overflow is deserted, so it waits where it is
         told = [one.wait() for one in (full, deserted, too_long)]
         assert [one.counters["released"] for one in told] == [1, 1, 1]
-        assert centre.waiting("billing@kanazawa") == ["0761000001"]
+        assert centre.waiting("billing@kanazawa") == ["0761020001"]
         holds_the_place.stop()
         switch.api("hupall")
-    refused, nobody, long = records(switch, "0761000002", "0761000003", "0761000004")
+    refused, nobody, long = records(switch, "0761020002", "0761020003", "0761020004")
     assert {one["fsbridge_announcement"] for one in (refused, nobody, long)} == {"cut-off"}
     assert (refused["fsbridge_outcome"], refused.get("cc_queue")) == ("lines busy", None)
     assert (nobody["fsbridge_outcome"], nobody["cc_queue"]) == ("queued", OTHER)
@@ -127,8 +132,7 @@ def test_who_cannot_be_answered_in_time_is_told_so(fresh_switch: Start, tmp_path
     assert (long["cc_queue"], waited >= 3) == (OPENING, True)
 
 
-def test_a_season_brings_its_own_operators(fresh_switch: Start, tmp_path: Path) -> None:
-    switch = fresh_switch()
+def test_a_season_brings_its_own_operators(switch: LocalSwitch, tmp_path: Path) -> None:
 
     def tiers(queue: str) -> set[tuple[str, int]]:
         rows = centre.callcenter.tiers()
@@ -165,9 +169,8 @@ def test_a_season_brings_its_own_operators(fresh_switch: Start, tmp_path: Path) 
 
 
 def test_changed_data_reach_freeswitch_while_it_runs_and_nobody_leaves(
-    fresh_switch: Start, tmp_path: Path
+    switch: LocalSwitch, tmp_path: Path
 ) -> None:
-    switch = fresh_switch()
 
     def closed(plan: CentrePlan) -> CentrePlan:
         works = SpecialDays("works", Days("01..12"), announcement="new-year")
@@ -181,8 +184,8 @@ def test_changed_data_reach_freeswitch_while_it_runs_and_nobody_leaves(
     with PlannedCentre(switch, tmp_path, serving_only(opening=("op03",))) as centre:
         assert rendered_plan(centre.settings) == "kanazawa"
         centre.writing("op03")
-        waits = caller(switch, "0761000001", "1")
-        centre.come_to_wait(OPENING, "0761000001")
+        waits = caller(switch, "0761040001", "1")
+        centre.come_to_wait(OPENING, "0761040001")
         centre.change(flow("opening", max_wait=7200))
         centre.change(lambda plan: replace(plan, numbers=(*plan.numbers, "076-220-2799")))
 
@@ -190,28 +193,30 @@ def test_changed_data_reach_freeswitch_while_it_runs_and_nobody_leaves(
             return {one["name"]: one["max_wait_time"] for one in switch.table("queue", "list")}[OPENING]
 
         wait_for(lambda: max_wait() == "7200", f"the queue's new setting: {max_wait()}")
-        new = caller(switch, "0761000002", "1", dialled="0762202799")
-        centre.come_to_wait(OPENING, "0761000001", "0761000002")
+        new = caller(switch, "0761040002", "1", dialled="0762202799")
+        centre.come_to_wait(OPENING, "0761040001", "0761040002")
 
         centre.change(closed)
         wait_for(lambda: centre.following.live.plan().schedule.special_days, "the plan is read")
-        assert answer("0761000003")["fsbridge_outcome"] == "out of hours"
-        assert centre.waiting(OPENING) == ["0761000001", "0761000002"]
+        assert answer("0761040003")["fsbridge_outcome"] == "out of hours"
+        assert centre.waiting(OPENING) == ["0761040001", "0761040002"]
         for one in (waits, new):
             one.stop()
         switch.api("hupall")
         dialplan = switch.conf.home / "conf" / "dialplan" / "public.xml"
         wait_for(lambda: "fallback-works" in dialplan.read_text(), "the dialplan is rendered")
-    without = answer("0761000004")  # no script is running any more
+    without = answer("0761040004")  # no script is running any more
     assert without["fsbridge_fallback"] == "new-year"
 
 
-def test_an_emergency_is_heard_without_a_script_too_until_its_time_is_over(fresh_switch: Start) -> None:
-    switch = fresh_switch(hours=NEVER)
+def test_an_emergency_is_heard_without_a_script_too_until_its_time_is_over(switch: LocalSwitch) -> None:
 
     def heard(number: str, until: float) -> str | None:
         centre = replace(
-            switch.conf.centre, emergency="tone_stream://%(100,0,440)", emergency_until=round(until)
+            switch.conf.centre,
+            hours=NEVER,
+            emergency="tone_stream://%(100,0,440)",
+            emergency_until=round(until),
         )
         switch.conf = replace(switch.conf, centre=centre)
         assert FollowingSwitch(switch.api).follow(switch.conf)
@@ -220,8 +225,8 @@ def test_an_emergency_is_heard_without_a_script_too_until_its_time_is_over(fresh
         assert record["fsbridge_fallback"] == "new-year"
         return record.get("fsbridge_emergency")
 
-    assert heard("0761000001", time.time() + 3600) == "heard"
-    assert heard("0761000002", time.time() - 1) is None
+    assert heard("0761050001", time.time() + 3600) == "heard"
+    assert heard("0761050002", time.time() - 1) is None
 
 
 class LongGuidance:
@@ -231,19 +236,18 @@ class LongGuidance:
         return f"tone_stream://v=-20;%({60_000 if '順番に' in text else 200},0,440)"
 
 
-def test_guidance_delays_no_answer(fresh_switch: Start, tmp_path: Path) -> None:
-    switch = fresh_switch()
+def test_guidance_delays_no_answer(switch: LocalSwitch, tmp_path: Path) -> None:
     with PlannedCentre(switch, tmp_path, serving_only(opening=("op03",))) as centre:
         centre.app.speech = LongGuidance()
         centre.operator("op03", "agent1")
         centre.writing("op03")
-        waits = caller(switch, "0761000001", "1")
-        centre.come_to_wait(OPENING, "0761000001")
+        waits = caller(switch, "0761060001", "1")
+        centre.come_to_wait(OPENING, "0761060001")
         centre.on_duty("op03")
-        wait_for(lambda: talking(centre) == ["0761000001"], "the talk, long before the guidance is over")
+        wait_for(lambda: talking(centre) == ["0761060001"], "the talk, long before the guidance is over")
         switch.api("hupall")
         waits.wait()
-    (record,) = records(switch, "0761000001")
+    (record,) = records(switch, "0761060001")
     joined, answered = (float(record[f"cc_queue_{what}_epoch"]) for what in ("joined", "answered"))
     print(f"answered {answered - joined:.0f} s after joining, a minute of guidance notwithstanding")
     assert answered - joined < 30
