@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import contacts, events, figures_at_scale, freeswitch, memory, outbound, peers
+from benchmarks import contacts, events, figures_at_scale, freeswitch, memory, outbound, peers, purge
 from benchmarks.figures import Table, write
 from benchmarks.scale import FULL, QUICK, TINY
 
 RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
-NAMES = ("events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures")
+NAMES = ("events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures", "purge")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "freeswitch": lambda: freeswitch.measure(scale, _say),
         "contacts": lambda: contacts.measure(scale, _say),
         "figures": lambda: figures_at_scale.measure(scale, _say),
+        "purge": lambda: purge.measure(scale, _say),
     }
     about: dict[str, object] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

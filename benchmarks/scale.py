@@ -26,6 +26,8 @@ class Scale:
     """Contacts in the book."""
     visits: int = 1_000_000
     """Queue visits in the history."""
+    recordings: int = 400_000
+    """Recordings that a purge looks at."""
 
 
 FULL = Scale(repetitions=5, seconds=3.0, sessions=1500, held=1200, memory=100_000, hold=8.0, highest_rate=300)
@@ -39,6 +41,7 @@ QUICK = Scale(
     highest_rate=300,
     contacts=20_000,
     visits=100_000,
+    recordings=40_000,
 )
 TINY = Scale(
     repetitions=1,
@@ -50,4 +53,5 @@ TINY = Scale(
     highest_rate=10,
     contacts=300,
     visits=2_000,
+    recordings=500,
 )

@@ -20,6 +20,10 @@ from fsbridge.services.retention import Found, RecordingMissing, RecordingRefuse
 _PIECE = 1 << 20
 _ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_ROUNDABOUT = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|[\0-\x1f]")
+"""A step that is empty, ``.`` or ``..``, or a control character."""
+_CLOSING = 50
+"""Folders closed without a pause: gevent closes them when its loop comes round, and only then."""
 _DATED = re.compile(r"[0-9-]+")  # a folder of its day, month or year: nothing new comes into it
 
 
@@ -48,6 +52,7 @@ class RecordingFolder:
                 f"the recordings' folder {folder} cannot be opened: {error.strerror}; create or mount it"
             ) from None
         self._open: dict[str, int] = {}
+        self._closing = 0
         self._touched: set[str] = set()
 
     def close(self) -> None:
@@ -100,11 +105,11 @@ class RecordingFolder:
     @contextlib.contextmanager
     def _at(self, path: str) -> Iterator[tuple[int, str]]:
         """The open folder a recording is in, and its name there; what the system says, translated."""
-        steps = path.split("/")
-        if any(step in ("", ".", "..") for step in steps) or any(ord(char) < 32 for char in path):
+        if _ROUNDABOUT.search(path):
             raise RecordingRefused("its path leaves the folder, or is written in a roundabout way")
         try:
-            yield self._entered("/".join(steps[:-1])), steps[-1]
+            folder, _, name = path.rpartition("/")
+            yield self._entered(folder), name
         except FileNotFoundError:
             raise RecordingMissing(path) from None
         except OSError as error:
@@ -129,8 +134,10 @@ class RecordingFolder:
         left = [one for one in self._open if not f"{towards}/".startswith(f"{one}/")]
         for folder in left:
             os.close(self._open.pop(folder))
-        if left:
-            time.sleep(0)  # gevent closes them when its loop comes round, and only then
+        self._closing += len(left)
+        if self._closing >= _CLOSING:
+            self._closing = 0
+            time.sleep(0)
 
 
 class CertificateFolder:

@@ -16,8 +16,13 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 """Recordings taken away in one transaction."""
+PAGE = 5000
+"""Recordings a plan reads at a time."""
 LOOKED_AT = 20
 """Of the newest and of the oldest recordings, so many show whether the folder is the right one."""
+
+_QUARTER = 900_000_000
+"""Microseconds in which no zone's month changes: every offset is a whole number of quarters of an hour."""
 
 Outcome = Literal["removed", "missing", "failed"]
 
@@ -175,10 +180,14 @@ class Purge:
         facts = self._ledger.facts(cutoff)
         plan = Plan(facts, cutoff, refusal(rule, now, facts))
         months: dict[str, tuple[int, int]] = {}
-        for batch in self._batches(cutoff):
+        known: dict[int, str] = {}
+        for batch in self._batches(cutoff, PAGE):
             for due in batch:
                 size = self._size(due, plan)
-                month = datetime.fromtimestamp(due.place / 1e6, rule.zone).strftime("%Y-%m")
+                month = known.get(due.place // _QUARTER)
+                if month is None:
+                    month = datetime.fromtimestamp(due.place / 1e6, rule.zone).strftime("%Y-%m")
+                    known = {due.place // _QUARTER: month}
                 count, so_far = months.get(month, (0, 0))
                 months[month] = (count + 1, so_far + size)
             on_progress(len(batch))
@@ -211,16 +220,16 @@ class Purge:
         if refused:
             raise PurgeRefused(refused)
         number = self._ledger.begin(now, cutoff, rule.data(), by, why)
-        for batch in self._batches(cutoff):
+        for batch in self._batches(cutoff, BATCH):
             self._take(number, batch)
             on_progress(len(batch))
         certificate = self._certify(number, self._clock())
         logger.info("%s", certificate)
         return certificate
 
-    def _batches(self, cutoff: datetime) -> Iterator[Sequence[Due]]:
+    def _batches(self, cutoff: datetime, size: int) -> Iterator[Sequence[Due]]:
         after = (0, 0)
-        while batch := self._ledger.due(cutoff, after, BATCH):
+        while batch := self._ledger.due(cutoff, after, size):
             after = (batch[-1].place, batch[-1].id)
             yield batch
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from peewee import fn
 
-from fsbridge.adapters.store.fields import micros
 from fsbridge.adapters.store.models import AuditEntry, Call, Purge, Recording, Setting
 from fsbridge.adapters.store.store import Store
 from fsbridge.domain.retention import Facts, Retention, retention_of
@@ -92,11 +91,12 @@ class StoredRecordings:
             .order_by(Recording.started_at, Recording.id)
             .limit(limit)
         )
-        with self._store.connection():
-            return [
-                Due(id, path, micros(at), size, sha256, outcome == "intended")
-                for id, path, at, size, sha256, outcome in query.tuples()
-            ]
+        with self._store.connection() as database:
+            rows = database.execute_sql(*query.sql()).fetchall()  # as they are: no moment is made of a number
+        return [
+            Due(id, path, at, size, sha256, outcome == "intended")
+            for id, path, at, size, sha256, outcome in rows
+        ]
 
     def some_paths(self, newest: int, oldest: int) -> Sequence[str]:
         """Paths of the newest and of the oldest recordings that should be there."""
