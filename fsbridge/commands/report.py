@@ -24,7 +24,7 @@ from fsbridge.config import Settings
 from fsbridge.domain.figures import GROUPS, Question, Step
 from fsbridge.errors import FsbridgeError
 from fsbridge.terminal.figures import Report
-from fsbridge.terminal.history import kept_days
+from fsbridge.terminal.history import differing, kept_days
 
 
 @click.group("report", cls=Refusing, help=words("運用統計。", "The figures of the centre."))
@@ -137,6 +137,29 @@ def recount(settings: Settings, day: str, reason: str, by: str, as_json: bool) -
             f"{kept.day}を数え直しました（改訂{kept.revision}）。", f"{kept.day}: revision {kept.revision}."
         )
         click.echo(text)
+
+
+@report.command(
+    "check",
+    help=words(
+        "確定済みの集計を通話履歴と突き合わせます。食い違う日があれば終了コード1。",
+        "Compare kept figures with the history. Exit code 1 if a day differs.",
+    ),
+)
+@period
+@as_json
+@with_settings("zone")
+def check(settings: Settings, period: PERIOD, as_json: bool) -> None:
+    """Compare kept days with the history."""
+    now = datetime.now(UTC)
+    first, last = period.days(settings, now)
+    with opened(settings) as store:
+        found = list(reporting(store, settings).differing(first, last, now))
+    if as_json:
+        print_json([{"day": kept.day, "kept": was.data(), "now": now.data()} for kept, was, now in found])
+    else:
+        Console().print(differing(found, language()))
+    sys.exit(1 if found else 0)
 
 
 @report.command("kept", help=words("確定済みの日の一覧。", "The days whose figures are kept."))

@@ -187,6 +187,21 @@ class Reporting:
         """The days whose figures are kept, without the figures."""
         return self._shelf.heads(first, last)
 
+    def differing(self, first: date, last: date, now: datetime) -> Iterator[tuple[Kept, Figures, Figures]]:
+        """The kept days that the history no longer agrees with: what was kept, and what it comes to now.
+
+        Both by the basis the day was kept with: records that came in late show, other targets do not.
+        """
+        for head in self.kept(first, last):
+            window = Window.of_days(head.day, head.day, self.zone)
+            with self._history.reading():
+                count = Count(Question(window=window), Timeline(head.basis, [], window, self.zone).basis_at)
+                self._from_history(count, window, now)
+                kept = Count(Question(window=window), count.basis_at)
+                pour(kept, self._shelf.load(head.day, head.day, CENTRE, None), [])
+            if kept.total != count.total:
+                yield head, kept.total, count.total
+
     # How an answer is made.
 
     def _timeline(self, window: Window, *, fresh: bool = False) -> Timeline:

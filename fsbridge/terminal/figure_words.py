@@ -146,6 +146,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "made": ("集計日時", "counted at"),
     "by whom": ("実行", "by"),
     "reason": ("理由", "reason"),
+    "agrees": ("確定済みの集計は通話履歴と一致しています", "kept figures agree with the history"),
+    "recount": (
+        "数え直すには: fsbridge report recount 日付 --reason 理由",
+        "to count a day again: fsbridge report recount DAY --reason …",
+    ),
     "definitions version": ("定義", "definitions"),
 }
 """Each word in both languages."""

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from fsbridge.domain.figures import Item, Kept, Labels, moment
+from fsbridge.domain.figures import Figures, Item, Kept, Labels, moment
 from fsbridge.services.calls import Search, Story
 from fsbridge.terminal.clean import clean
 from fsbridge.terminal.figure_rows import seconds, weekday
@@ -143,6 +143,31 @@ def kept_days(days: Sequence[Kept], language: str, zone: str) -> RenderableType:
             f"{one.basis.version}", clean(one.basis.schedule), clean(one.reason, 40),
         )  # fmt: skip
     return table
+
+
+def differing(found: Sequence[tuple[Kept, Figures, Figures]], language: str) -> RenderableType:
+    """The kept days that the history no longer agrees with, and the command that counts one again."""
+    if not found:
+        return Text.assemble(("✔ ", "bold green"), say("agrees", language))
+    table = _table()
+    table.add_column(say("kept day", language))
+    for name in ("offered", "answered", "abandoned", "handled"):
+        table.add_column(say(f"c {name}", language), justify="right")
+    for head, was, now in found:
+        pairs = [
+            (was.tally.offered, now.tally.offered),
+            (was.tally.answered, now.tally.answered),
+            (was.tally.abandoned, now.tally.abandoned),
+            (was.handled, now.handled),
+        ]
+        table.add_row(
+            f"✘ {head.day}",
+            *(
+                Text(f"{old} → {new}" if old != new else f"{old}", "red" if old != new else "")
+                for old, new in pairs
+            ),
+        )
+    return Group(table, Text(say("recount", language), "dim"))
 
 
 def _table() -> Table:

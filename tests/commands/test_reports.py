@@ -155,6 +155,19 @@ def test_kept_days_stay_and_a_recount_is_a_decision(home: Path) -> None:
     assert "sato" in shown
 
 
+def test_kept_days_are_compared_with_the_history(home: Path) -> None:
+    fsbridge(home, "report", "keep", "--on", DAY)
+    result = fsbridge(home, "report", "check", "--on", DAY)
+    assert (result.exit_code, "一致しています" in result.stdout) == (0, True)
+    change(home, Visit, outcome="waiting")
+    result = fsbridge(home, "report", "check", "--on", DAY)
+    assert result.exit_code == 1
+    assert f"✘ {DAY}" in result.stdout
+    (found,) = json.loads(fsbridge(home, "report", "check", "--on", DAY, "--json").stdout)
+    assert found["kept"]["off_by"] == 0
+    assert found["now"]["off_by"] == 1
+
+
 def test_calls_are_found_by_operator_and_day(home: Path) -> None:
     result = fsbridge(home, "calls", "find", "--operator", "op03", "--on", DAY, "--json")
     calls = json.loads(result.stdout)["calls"]

@@ -150,6 +150,17 @@ def test_a_call_that_comes_in_late_changes_no_kept_day_by_itself(history: Histor
     assert works.answer(days(MONDAY, MONDAY), noon(WEDNESDAY)).total.tally.offered == 2
 
 
+def test_a_day_that_no_longer_agrees_with_the_history_is_found(history: History, works: Reporting) -> None:
+    for day in (MONDAY, TUESDAY):
+        history.call(day, 600, 15)
+        works.aggregate(day, noon(THURSDAY))
+    history.seconds = 10  # another target alone is no difference
+    assert not list(works.differing(MONDAY, TUESDAY, noon(THURSDAY)))
+    history.call(TUESDAY, 601, 10)
+    ((kept, was, now),) = works.differing(MONDAY, TUESDAY, noon(THURSDAY))
+    assert (kept.day, was.tally.offered, now.tally.offered) == (TUESDAY, 1, 2)
+
+
 def test_an_answer_says_which_definitions_held_when(history: History, works: Reporting) -> None:
     history.call(MONDAY, 600, 15)
     history.call(TUESDAY, 600, 15)
