@@ -207,7 +207,7 @@ def counted(records: list[dict[str, Any]]) -> dict[str, Counter[Any]]:
             count["legs"]["queue"] += bridged
         elif values.get("current_application") == "eavesdrop":
             count["legs"]["monitoring"] += 1
-        elif not inbound and values.get("sip_to_user", "").startswith("agent77"):
+        elif not inbound and values.get("sip_to_user") in ("agent77", "agent78"):
             count["legs"]["transfer"] += 1
     return count
 
@@ -306,10 +306,14 @@ def test_a_transfer_and_a_supervisor_add_legs_and_no_call(centre):
         lambda: any("agent77" in row["name"] and row["callstate"] == "ACTIVE" for row in switch.channels()),
         "the colleague answers",
     )
+    phone = f"sofia/trunk/agent78@127.0.0.1:{switch.ports.phones}"
+    consulted = switch.api("originate", phone, Raw("&park()")).split()[-1]
+    switch.api("uuid_bridge", caller, consulted)  # as after a consultation
+    wait_for(lambda: not any("agent77" in row["name"] for row in switch.channels()), "the colleague is free")
     switch.api("uuid_kill", caller)
     callers.wait(30)
     found = agreed(switch, program, calls=1)
-    assert found["legs"] == {"queue": 1, "transfer": 1, "monitoring": 1}
+    assert found["legs"] == {"queue": 1, "transfer": 2, "monitoring": 1}
     assert found["visits"] == {(OPENING, "answered"): 1}
     ((hold, ended, call_ended),) = program.rows(
         Leg.select(Leg.hold, Leg.ended_at, Call.ended_at).join(Call).where(Leg.kind == "queue")
