@@ -137,7 +137,7 @@ class RecordingFolder:
         self._closing += len(left)
         if self._closing >= _CLOSING:
             self._closing = 0
-            time.sleep(0)
+            time.sleep(0.001)  # 0 would not bring the loop round
 
 
 class CertificateFolder:
