@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from typing import Any
 
 from fsbridge.adapters.store.databases import Backend
@@ -23,7 +23,7 @@ from fsbridge.domain.figures import (
     Window,
 )
 from fsbridge.domain.figures.definitions import REPEAT_WITHIN
-from fsbridge.domain.tally import Targets
+from fsbridge.domain.tally import Definitions, Targets
 
 _CHOSEN = """SELECT call_id FROM visit WHERE entered_at >= {0} AND entered_at < {1}
     UNION SELECT id FROM call WHERE started_at >= {0} AND started_at < {1}"""
@@ -89,6 +89,13 @@ class StoredHistory:
             goals={row.key: row.target for row in flows},
             schedule=f"{newest.key} {newest.version}" if newest else "",
         )
+
+    def definitions(self, zone: tzinfo) -> Definitions:
+        """The same for the live floor: the seconds of each queue, and where the day begins."""
+        with self._store.reading():
+            targets = self.basis("").flows
+            queues = Queue.select(Queue, Flow).join(Flow)
+            return Definitions(zone=zone, by_queue={row.key: targets[row.flow.key] for row in queues})
 
     def labels(self) -> Labels:
         """What people call each flow, queue, operator and case, in the order they are listed."""

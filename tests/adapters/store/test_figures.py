@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -126,6 +126,12 @@ def test_a_day_counted_again_is_a_further_revision(centre: Store) -> None:
         ]
         entries = [(row.actor, row.action, row.which, row.reason) for row in AuditEntry.select()]
     assert entries[-1] == ("sato", "counted again", day.isoformat(), "目標秒数の訂正")
+
+
+def test_the_live_floor_is_measured_by_the_same_seconds(centre: Store) -> None:
+    definitions = StoredHistory(centre).definitions(UTC)
+    assert definitions.of("leak-night@x").short_abandon.seconds == SECONDS["leak"][0]
+    assert definitions.of("bill@x").answer_within.seconds == SECONDS["bill"][1]
 
 
 def test_a_wrap_up_that_goes_on_leaves_its_leg_open(centre: Store) -> None:
