@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 from rich.progress import track
 
 from fsbridge.announcing import announcements_of, studio_of
@@ -80,7 +81,9 @@ def render_command(
             done.append(announcements.speak(name, said, author=by, now=utc_now(), voice=voice))
         names = [] if said else [name] if name else list(announcements.names())
         doing = words("合成中", "speaking")
-        for one in track(names, doing, disable=as_json or len(names) < 2, transient=True):
+        for one in track(
+            names, doing, disable=as_json or len(names) < 2, transient=True, console=Console(stderr=True)
+        ):
             try:
                 done.append(announcements.render(one, author=by, now=utc_now()))
             except FsbridgeError as error:

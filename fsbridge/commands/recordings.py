@@ -215,7 +215,7 @@ def certificates_command(settings: Settings, as_json: bool) -> None:
             at = (one.ended_at or one.started_at).astimezone(zone)
             counts = (one.removed, one.missing, one.failed, f"{one.size / 1e6:,.1f}")
             shown.add_row(
-                f"{mark} {folder.path(one.certificate)}",
+                f"{mark} {one.certificate}",
                 f"{at:%Y-%m-%d %H:%M}",
                 *map(str, counts),
                 one.author,

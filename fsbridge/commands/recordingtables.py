@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 def bar(quiet: bool) -> Iterator[Any]:
     """A progress bar on stderr; what to call with each number that is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as progress:
+    console = Console(stderr=True)
+    hidden = quiet or not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
         task = progress.add_task(words("録音", "recordings"), total=None)
         yield lambda count: progress.advance(task, count)
 

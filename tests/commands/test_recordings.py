@@ -1,0 +1,161 @@
+"""Recordings and jobs at the command line, in both languages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from fsbridge.adapters.store import Store
+from fsbridge.adapters.store.jobs import StoredJobs
+from fsbridge.adapters.store.models import Call, Recording
+from fsbridge.config import Settings, load
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def fsbridge(home: Path) -> Run:
+    def run(*words: str, lang: str = "ja") -> Result:
+        environment = {"FSBRIDGE_HOME": str(home), "FSBRIDGE_LANG": lang, "COLUMNS": "120"}
+        result = CliRunner(env=environment).invoke(main, words)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    assert run("init", "--example", "kanazawa").exit_code == 0
+    return run
+
+
+@pytest.fixture
+def settings(fsbridge: Run, home: Path) -> Settings:
+    return load(home=home, environment={})
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    one = Store(settings.database_url)
+    yield one
+    one.close()
+
+
+def record(store: Store, settings: Settings, *days: int) -> None:
+    """Recordings so many days old."""
+    folder = settings.switch_folder / "recordings"
+    folder.mkdir(parents=True, exist_ok=True)
+    with store.writing():
+        for number, age in enumerate(days, 1):
+            at = datetime.now(UTC) - timedelta(days=age)
+            (folder / f"{number}.wav").write_bytes(b"RIFF")
+            call = Call.create(
+                uuid=f"call{number}", direction="inbound", number="+81762345678", started_at=at
+            )
+            Recording.create(
+                path=f"{number}.wav", call=call, started_at=at, ended_at=at + timedelta(minutes=3)
+            )
+
+
+def as_json(result: Result) -> Any:
+    return json.loads(result.stdout)
+
+
+def test_the_period_comes_from_the_data_set(fsbridge: Run) -> None:
+    assert "3年" in fsbridge("recordings", "keep").stdout
+    assert as_json(fsbridge("recordings", "keep", "--days", "90", "--share", "3", "--json")) == {
+        "years": 0, "months": 0, "days": 90, "share": 3, "few": 100, "gap": 7,
+    }  # fmt: skip
+    assert "kept for 90 days" in fsbridge("recordings", "keep", lang="en").stdout
+    assert "give years, months or days" in fsbridge("recordings", "keep", "--days", "0").output
+
+
+def test_a_purge_is_planned_then_done_then_proved(fsbridge: Run, settings: Settings, store: Store) -> None:
+    record(store, settings, 1, 1120, 1200)
+    plan = as_json(fsbridge("recordings", "purge", "--dry-run", "--json"))
+    assert (plan["facts"]["due"], plan["refusal"]) == (2, "")
+    done = as_json(fsbridge("recordings", "purge", "--json", "--by", "sato"))
+    assert (done["removed"], done["failed"]) == (2, 0)
+    assert Path(done["file"]).exists()
+    (certificate,) = as_json(fsbridge("recordings", "certificates", "--json"))
+    assert (certificate["whole"], certificate["author"]) == (True, "sato")
+    with Path(done["file"]).open("a") as file:
+        file.write("\n")
+    changed = fsbridge("recordings", "certificates")
+    assert changed.exit_code == 1
+    assert "✘ purge-000001.jsonl" in changed.stdout
+    assert [one["path"] for one in as_json(fsbridge("recordings", "list", "--json"))] == ["1.wav"]
+    assert "消去" in fsbridge("recordings", "list", "--purged").stdout
+
+
+def test_a_refused_purge_ends_with_one_line_and_the_cure(
+    fsbridge: Run, settings: Settings, store: Store
+) -> None:
+    record(store, settings, 1200)
+    plan = fsbridge("recordings", "purge", "--dry-run", lang="en")
+    refused = fsbridge("recordings", "purge")
+    assert (plan.exit_code, refused.exit_code) == (1, 1)
+    assert "It would be refused: the clock shows" in plan.stdout
+    assert "--clock-is-right" in refused.output
+    assert (settings.switch_folder / "recordings" / "1.wav").exists()
+    assert fsbridge("recordings", "purge", "--clock-is-right").exit_code == 0
+
+
+def test_a_held_recording_is_shown_and_stays(fsbridge: Run, settings: Settings, store: Store) -> None:
+    record(store, settings, 1, 1200)
+    assert "保全しました" in fsbridge("recordings", "hold", "call2", "--why", "訴訟", "--by", "sato").stdout
+    assert "保全: 訴訟" in fsbridge("recordings", "list", "--held", "--number", "076-234").stdout
+    assert "There was nothing to purge." in fsbridge("recordings", "purge", lang="en").stdout
+    assert fsbridge("recordings", "hold", "2", "--release", "--why", "和解").exit_code == 0
+    assert as_json(fsbridge("recordings", "purge", "--json"))["removed"] == 1
+    gone = fsbridge("recordings", "hold", "2", "--why", "訴訟")
+    assert gone.exit_code == 1
+    assert "was purged at" in gone.output
+
+
+def test_a_purge_by_hand_waits_for_the_nightly_one(fsbridge: Run, store: Store) -> None:
+    now = datetime.now(UTC)
+    StoredJobs(store).take("purge", None, "other", now, now + timedelta(minutes=2))
+    refused = fsbridge("recordings", "purge")
+    assert refused.exit_code == 1
+    assert "other is at purge since" in refused.output
+
+
+def test_jobs_are_listed_and_run(fsbridge: Run, store: Store) -> None:
+    assert fsbridge("jobs", "run", "overrides").exit_code == 0
+    rows = {row["key"]: row for row in as_json(fsbridge("jobs", "list", "--json"))}
+    assert list(rows) == ["season", "seats", "overrides", "figures", "purge"]
+    assert rows["overrides"]["outcome"] == "done"
+    assert rows["purge"]["outcome"] == ""
+    assert datetime.fromisoformat(rows["purge"]["next"]) > datetime.now(UTC)
+    shown = fsbridge("jobs", "list", lang="en").stdout
+    assert "daily 03:10" in shown
+    assert "not yet" in shown
+    assert "there is no job 'x'; there are: season" in fsbridge("jobs", "run", "x").output
+
+
+def test_a_failed_job_is_seen(fsbridge: Run) -> None:
+    assert fsbridge("jobs", "run", "season").exit_code == 1  # no FreeSWITCH was rendered
+    shown = fsbridge("jobs", "list")
+    assert shown.exit_code == 1
+    assert "✘ season: FreeSWITCH cannot be reached" in shown.stdout
+
+
+def test_an_expired_emergency_is_taken_off_by_its_job(fsbridge: Run, store: Store) -> None:
+    from fsbridge.adapters.store.emergencies import StoredEmergencies
+    from fsbridge.domain.emergency import Emergency
+
+    now = datetime.now(UTC)
+    over = Emergency("leak", "断水", "x", "sato", now - timedelta(hours=2), now - timedelta(hours=1))
+    StoredEmergencies(store).put(over)
+    assert "emergency announcement of leak expired" in fsbridge("jobs", "run", "overrides").stdout
+    assert StoredEmergencies(store).all() == []
