@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from fsbridge.esl.frames import Event
 
@@ -27,16 +27,21 @@ PASSED_OVER = frozenset({"HEARTBEAT", "RE_SCHEDULE", "MODULE_LOAD"})
 """The machine's own, with nothing about calls; they come when they come."""
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DATE = re.compile(r"\b20\d{6}_")
 _ADDRESS = re.compile(r"sofia/[a-z]+/([^@]*)@127\.0\.0\.1(:\d+)?")
 
 Line = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class Told:
-    """A run's events, its ids replaced by the roles of what they stand for."""
+    """A run's events but those left out, its ids replaced by the roles of what they stand for."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
-        self.events = [event for event in events if event.name and event.name not in PASSED_OVER]
+    def __init__(self, events: Iterable[Event], without: Container[str] = ()) -> None:
+        self.events = [
+            event
+            for event in events
+            if event.name and event.name not in PASSED_OVER and kind(event) not in without
+        ]
         self._roles: dict[str, str] = {}
         self._count: Counter[str] = Counter()
         for event in self.events:
@@ -58,7 +63,7 @@ class Told:
     def mapped(self, text: str) -> str:
         """A text with roles for ids and one address for all."""
         text = _UUID.sub(lambda found: self._roles.get(found[0], "<id>"), text)
-        return _ADDRESS.sub(r"sofia/\1", text)
+        return _DATE.sub("date_", _ADDRESS.sub(r"sofia/\1", text))
 
     def streams(self) -> Mapping[str, list[Line]]:
         """What was said about each leg, queue and agent, and beside them; in order."""
@@ -74,7 +79,7 @@ class Told:
                 found["beside"].append((f"CUSTOM {headers.get('Event-Subclass', '')}", ()))
             else:
                 found["commands" if event.name == "API" else "beside"].append(line)
-            if "CC-Queue" in headers:
+            if "CC-Queue" in headers and headers.get("CC-Hangup-Cause") != "LOSE_RACE":  # that is a race
                 found[f"queue {headers['CC-Queue']}"].append((line[0], ()))
         return found
 
@@ -93,13 +98,17 @@ class Told:
         return name, tuple(sorted(set(picked)))
 
 
+def kind(event: Event) -> str:
+    """An event's name, with the subclass of one that has."""
+    return " ".join(filter(None, (event.name, event.headers.get("Event-Subclass", ""))))
+
+
 def differences(recorded: Told, played: Told) -> Counter[str]:
     """What differs, worded so that the same difference reads the same wherever it occurs."""
     found: Counter[str] = Counter()
     theirs, ours = recorded.streams(), played.streams()
     for stream in sorted({*theirs, *ours}):
-        kind = stream.strip("<>").split()[0]
-        _compare(kind, theirs.get(stream, []), ours.get(stream, []), found)
+        _compare(stream.strip("<>").split()[0], theirs.get(stream, []), ours.get(stream, []), found)
     return found
 
 

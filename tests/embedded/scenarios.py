@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from fsbridge.embedded import QueueConf, extension
@@ -48,8 +48,8 @@ class Stage(Protocol):
     def background(self, line: str) -> Mapping[str, str]:
         """Run a command with ``bgapi``; the headers of the reply."""
 
-    def wait(self, seconds: float) -> None:
-        """Let time pass."""
+    def wait(self, seconds: float, brief: float | None = None) -> None:
+        """Let time pass; `brief` is enough where it is real time."""
 
     def until(self, reached: Callable[[], bool]) -> None:
         """Let time pass until something holds."""
@@ -91,9 +91,9 @@ def answered_caller_hangs_up(stage: Stage, facts: Facts) -> None:
     status(stage, "op01", "Available")
     stage.wait(0.5)
     facts["caller"] = call(stage, "0762201111", "queue_opening")
-    stage.wait(4)
+    stage.wait(4, 2)
     stage.api(f"uuid_kill {facts['caller']}")
-    stage.wait(4)
+    stage.until(lambda: over(stage))
     facts["agent list"] = stage.api("callcenter_config agent list")
 
 
@@ -106,10 +106,10 @@ def answered_agent_hangs_up(stage: Stage, facts: Facts) -> None:
 
 def abandoned_while_waiting(stage: Stage, facts: Facts) -> None:
     facts["caller"] = call(stage, "0762203333", "queue_opening")
-    stage.wait(3)
+    stage.wait(3, 1)
     facts["members while waiting"] = stage.api("callcenter_config queue list members opening@kanazawa")
     stage.api(f"uuid_kill {facts['caller']}")
-    stage.wait(1)
+    stage.wait(1, 0)
     facts["members after"] = stage.api("callcenter_config queue list members opening@kanazawa")
 
 
@@ -120,9 +120,9 @@ def wait_time_exceeded(stage: Stage, facts: Facts) -> None:
 
 def exit_key(stage: Stage, facts: Facts) -> None:
     facts["caller"] = call(stage, "0762208888", "queue_opening")
-    stage.wait(1.5)
+    stage.wait(1.5, 0.7)
     facts["send_dtmf"] = stage.api(f"uuid_send_dtmf {facts['caller']} 9").rstrip("\n")
-    stage.wait(3)
+    stage.until(lambda: over(stage))
     stage.api(f"uuid_kill {facts['caller']}")
 
 
@@ -141,9 +141,9 @@ def no_answer_then_next_agent(stage: Stage, facts: Facts) -> None:
     status(stage, "op03", "Available")
     status(stage, "op04", "Available")
     facts["caller"] = call(stage, "0762205555", "queue_opening")
-    stage.wait(9)
+    stage.wait(9, 6.5)
     stage.api(f"uuid_kill {facts['caller']}")
-    stage.wait(2.5)
+    stage.until(lambda: over(stage))
     facts["agent list"] = stage.api("callcenter_config agent list")
 
 
@@ -153,7 +153,7 @@ def ring_all_two_agents(stage: Stage, facts: Facts) -> None:
     status(stage, "op06", "Available")
     status(stage, "op07", "Available")
     facts["caller"] = call(stage, "0762207777", "queue_leak")
-    stage.wait(4)
+    stage.wait(4, 1.5)
     stage.api(f"uuid_kill {facts['caller']}")
     stage.until(lambda: over(stage))
 
@@ -163,7 +163,7 @@ def agent_status_round(stage: Stage, facts: Facts) -> None:
     facts["replies"] = []
     for word in ("Available", "On Break", "Available (On Demand)", "Logged Out", "Lunch"):
         facts["replies"].append([word, status(stage, "op08", word).rstrip("\n")])
-        stage.wait(0.3)
+        stage.wait(0.3, 0)
     for table in ("agent list", "tier list", "queue list"):
         facts[table] = stage.api(f"callcenter_config {table}")
 
@@ -172,7 +172,7 @@ def hold_and_eavesdrop(stage: Stage, facts: Facts) -> None:
     agent(stage, "op09", "agent9", "opening@kanazawa 1 1")
     status(stage, "op09", "Available")
     facts["caller"] = call(stage, "0762209999", "queue_opening")
-    stage.wait(2.5)
+    stage.wait(2.5, 1.2)
     stage.api("show channels as json")
     bridged = next(event for event in stage.events if event.name == "CHANNEL_BRIDGE")
     facts["agent leg"] = leg = bridged.headers["Bridge-B-Unique-ID"]
@@ -181,14 +181,14 @@ def hold_and_eavesdrop(stage: Stage, facts: Facts) -> None:
     facts["hold"].append(stage.api(f"uuid_hold off {leg}").rstrip("\n"))
     stage.wait(0.7)
     facts["eavesdrop"] = stage.api(f"originate {stage.phone('agent99')} &eavesdrop({leg})").rstrip("\n")
-    stage.wait(2)
+    stage.wait(2, 0.5)
     stage.api(f"uuid_kill {facts['caller']}")
     stage.until(lambda: over(stage))
 
 
 def bgapi_and_errors(stage: Stage, facts: Facts) -> None:
     facts["bgapi reply"] = dict(stage.background(f"originate {stage.phone('busy')} &park()"))
-    stage.wait(2)
+    stage.until(lambda: over(stage))
     facts["bad api"] = stage.api("nosuchcommand x")
     facts["bad agent"] = stage.api("callcenter_config agent set status ghost Available")
     facts["status"] = stage.api("status")
@@ -224,4 +224,24 @@ def as_xml(extensions: tuple[Extension, ...] = EXTENSIONS) -> str:
             f'<extension name="{one.name}"><condition field="{condition.field}" '
             f'expression="{condition.expression}">{actions}</condition></extension>'
         )
-    return f"<include>{''.join(rows)}</include>"
+    lines = "\n".join(rows)
+    return f"<include>\n{lines}\n</include>\n"  # FreeSWITCH drops the line of a tag "include"
+
+
+def queues_as_xml(folder: str, others: Sequence[str] = ()) -> str:
+    """The queues as the configuration of mod_callcenter, and others that must be there."""
+    rows = [f'<queue name="{name}"/>' for name in others if name not in {queue.name for queue in QUEUES}]
+    for queue in QUEUES:
+        settings = {
+            "strategy": queue.strategy,
+            "moh-sound": queue.moh_sound,
+            "time-base-score": queue.time_base_score,
+            "max-wait-time": queue.max_wait_time,
+            "record-template": queue.record_template,
+        }
+        params = "".join(f'<param name="{key}" value="{value}"/>' for key, value in settings.items() if value)
+        rows.append(f'<queue name="{queue.name}">{params}</queue>')
+    return (
+        f'<configuration name="callcenter.conf"><settings><param name="dbname" value="{folder}/db/cc.db"/>'
+        f"</settings><queues>{''.join(rows)}</queues><agents></agents><tiers></tiers></configuration>"
+    )

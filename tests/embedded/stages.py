@@ -54,7 +54,7 @@ class EmbeddedStage:
         assert self.clock.run_until(lambda: bool(self._replies), within=60), f"no answer to {command}"
         return self._replies.pop()
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float, brief: float | None = None) -> None:
         self.clock.advance(seconds)
 
     def until(self, reached: Callable[[], bool]) -> None:

@@ -10,13 +10,19 @@ import datetime as dt
 import functools
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from fsbridge.adapters.switchconf import find_freeswitch
+from fsbridge.errors import ConfigError
 from tests.embedded.conformance import Told, differences
-from tests.embedded.scenarios import SCENARIOS, Facts
+from tests.embedded.live import LiveStage, recorded_one
+from tests.embedded.scenarios import SCENARIOS, Facts, over
 from tests.embedded.stages import EmbeddedStage
+from tests.freeswitch.freeswitch import LocalSwitch
+from tests.freeswitch.ports import Ports
 from tests.recordings import SCENARIOS as RECORDED
 from tests.recordings import esl_events, told
 
@@ -29,12 +35,15 @@ COUNTERS = re.compile(r"\|\d+\|\d+\|0\|true\|On Break$", re.MULTILINE)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+def began(name: str) -> float:
+    """When a recording began, in seconds since 1970."""
+    return int(esl_events(name)[0].headers["Event-Date-Timestamp"]) / 1_000_000
+
+
 @functools.cache
 def played(name: str) -> tuple[EmbeddedStage, Facts]:
     """A scenario on the embedded switch, begun at the moment of its recording."""
-    first = esl_events(name)[0]
-    moment = int(first.headers["Event-Date-Timestamp"]) / 1_000_000
-    stage, facts = EmbeddedStage(dt.datetime.fromtimestamp(moment, dt.UTC)), Facts()
+    stage, facts = EmbeddedStage(dt.datetime.fromtimestamp(began(name), dt.UTC)), Facts()
     SCENARIOS[name](stage, facts)
     stage.wait(1)
     return stage, facts
@@ -78,3 +87,35 @@ def near(theirs: list[str], ours: list[str]) -> bool:
         one == other or (one.isdigit() and other.isdigit() and abs(int(one) - int(other)) <= 1)
         for one, other in zip(theirs, ours, strict=True)
     )
+
+
+@pytest.fixture(scope="module")
+def freeswitch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSwitch]:
+    try:
+        find_freeswitch()
+    except ConfigError as error:
+        pytest.skip(str(error))
+    ports = Ports()
+    switch = recorded_one(tmp_path_factory.mktemp("recorded"), ports)
+    switch.start()
+    switch.wait_ready()
+    yield switch
+    switch.kill()
+    ports.release()
+
+
+@pytest.mark.freeswitch
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_real_freeswitch_says_the_same_again(name, freeswitch):
+    stage = LiveStage(freeswitch)
+    try:
+        stage.in_step_with(began(name))
+        SCENARIOS[name](stage, {})
+        if any(event.name == "CHANNEL_CREATE" for event in stage.events):
+            stage.until(lambda: over(stage))
+        stage.wait(0.2)
+        events = list(stage.events)
+    finally:
+        stage.close()
+    without = {difference.partition(" missing")[0] for difference in LISTED}
+    assert differences(Told(esl_events(name), without), Told(events, without)) == {}
