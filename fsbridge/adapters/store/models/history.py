@@ -99,7 +99,7 @@ class Offer(Row):
 class OperatorSpan(Row):
     """A stretch of time an operator spent in one state; at most one an operator is open.
 
-    ``leg_uuid`` is the operator's leg it is about (talking, holding, wrap-up), which becomes a row only later.
+    ``leg_uuid`` is the operator's leg it is about (talking, holding, wrap-up), which becomes a row later.
     A wrap-up has a ``reason`` if it was ended by the system.
 
     >>> OperatorSpan(state="on break", reason="昼休み").ended_at is None
