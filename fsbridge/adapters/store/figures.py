@@ -210,9 +210,10 @@ def rows(database: Backend, sql: str) -> list[tuple[Any, ...]]:
 
 def stream(database: Backend, sql: str) -> Iterator[tuple[Any, ...]]:
     """The rows of a large answer, some thousands in memory at a time."""
-    if database.kind != "postgresql":
-        yield from database.execute_sql(sql)
-        return
+    return _fetched(database, sql) if database.kind == "postgresql" else iter(database.execute_sql(sql))
+
+
+def _fetched(database: Backend, sql: str) -> Iterator[tuple[Any, ...]]:
     # A cursor without a name would hold the whole answer.
     with database.connection().cursor(name=f"fsbridge_{next(_names)}") as cursor:
         cursor.itersize = 5000

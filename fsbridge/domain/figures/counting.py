@@ -94,10 +94,12 @@ class Count:
     def add(self, call: CallRecord) -> None:
         """Count one call's offers, answers, legs: whatever of it lies in the window and the filters."""
         asked = self.question
-        for item in self.items(call, asked.rows_scope):
+        found = list(self.items(call, asked.rows_scope))
+        for item in found:
             self._row(item)
         if not self._rows_are_all:
-            for item in self.items(call, asked.scope):
+            # A call of one visit is the same whatever counts once.
+            for item in found if len(call.visits) < 2 else self.items(call, asked.scope):
                 self._total.put(item)
 
     @property
@@ -154,21 +156,25 @@ class Count:
         asked = self.question
         if not asked.has_states or (asked.operator and span.operator != asked.operator):
             return
-        start = max(span.started, self._start)
-        end = min(now if span.ended is None else span.ended, self._end)
+        operator, state, start, ended = span
+        end = now if ended is None else ended
+        if start < self._start:
+            start = self._start
+        if end > self._end:
+            end = self._end
         if start >= end:
             return
         if not self._rows_are_all:
-            self._total.spend(span.state, end - start)
+            self._total.spend(state, end - start)
             return
-        key = span.operator if asked.by else None
+        key = operator if asked.by else None
         if not self._starts:
-            self.row(None, key).spend(span.state, end - start)
+            self.row(None, key).spend(state, end - start)
             return
         index = bisect_right(self._starts, start) - 1
         while start < end:
             until = min(end, self._ends[index])
-            self.row(index, key).spend(span.state, until - start)
+            self.row(index, key).spend(state, until - start)
             start = until
             index += 1
 

@@ -56,7 +56,9 @@ def test_a_day_seen_live_is_the_day_counted_afterwards(history: History, day: in
         Definitions(zone=history.zone, by_queue={queue: FLOWS[flow] for queue, flow in QUEUES.items()})
     )
     live.roll((history.day + timedelta(days=day)).date())
-    for event in sorted(itertools.chain.from_iterable(map(events, calls)), key=lambda one: one.at):
+    happened = sorted(itertools.chain.from_iterable(map(events, calls)), key=lambda one: one.at)
+    for number, seen_at in enumerate(happened, 1):
+        event = replace(seen_at, sequence=number)
         match event:
             case ev.CallerEnteredQueue():
                 live.entered(event)
