@@ -39,9 +39,10 @@ class Bridge:
         """One of the two leaves: the first leg goes on with its dialplan, the second is hung up."""
         a, b = self.a, self.b
         a.bridge = b.bridge = None
-        for leg, role in ((a, "originator"), (b, "originatee")):
-            leg.variables["last_bridge_role"] = role
-            leg.variables["bridge_hangup_cause"] = leaving.cause or "NORMAL_CLEARING"
+        cause = leaving.cause or "NORMAL_CLEARING"
+        a.variables["bridge_hangup_cause"] = cause
+        leaving.variables["last_bridge_role"] = "originator" if leaving is a else "originatee"
+        (b if leaving is a else a).variables["last_bridge_hangup_cause"] = cause
         if leaving is a:
             b.hangup("NORMAL_CLEARING")
             a.emit("CHANNEL_UNBRIDGE", self._both())

@@ -54,6 +54,8 @@ class Leg(Channel):
         self.running = ("", "")
         """The application begun last, and its argument."""
         self.recording = ""
+        self.dialled = ""
+        """Every key that was taken."""
         self._steps: deque[tuple[str, str]] = deque()
         self._then: Callable[[], None] | None = None
         self._holders = 0
@@ -185,6 +187,12 @@ class Leg(Channel):
         if self.recording:
             self.emit("RECORD_STOP", {"Record-File-Path": self.recording})
             self.recording = ""
+
+    def take_digit(self) -> str:
+        """The oldest key that waits."""
+        digit = super().take_digit()
+        self.dialled += digit
+        return digit
 
     def application(self, name: str) -> Application | None:
         """What the name of an application stands for."""

@@ -37,7 +37,7 @@ def set_times(leg: Leg) -> None:
     }
     variables["hangup_cause"] = leg.cause
     variables["hangup_cause_q850"] = str(Q850.get(leg.cause, 16))
-    variables["digits_dialed"] = "none"
+    variables["digits_dialed"] = leg.dialled or "none"
     for name, micro in moments.items():
         if micro and name not in ("last_hold", "progress", "progress_media"):
             variables[f"{name}_stamp"] = f"{leg.core.local(micro):%Y-%m-%d %H:%M:%S}"
