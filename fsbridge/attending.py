@@ -63,23 +63,32 @@ class Attending:
     def _prepare(self) -> None:
         if self._prepare_before is not None:
             self._prepare_before()
+        for operator in self.operators.book.contacts():
+            self.operators.introduce(operator)
         self.operators.tell_all()
 
 
-def operators_of(store: Store, plan: Callable[[], CentrePlan], distributor: Distributor) -> Operators:
+def operators_of(
+    store: Store,
+    plan: Callable[[], CentrePlan],
+    distributor: Distributor,
+    *,
+    clock: Callable[[], datetime] | None = None,
+) -> Operators:
     """The operators of a store, seats and tiers as the plan's season in force says.
 
     Whoever has an extension is called there, as a user of the plan's centre in FreeSWITCH's directory.
+    `clock` is the time the schedule goes by, where that is another than the people's.
     """
     from fsbridge.adapters.store import StoredSeats
     from fsbridge.adapters.store.operators import StoredDuties
 
     def season_at(at: datetime) -> str:
-        return plan().schedule.status(at).season
+        return plan().schedule.status(clock() if clock is not None else at).season
 
     def allowance(at: datetime) -> Allowance:
         now = plan()
-        season = now.schedule.status(at).season
+        season = season_at(at)
         if not season:
             return Allowance("none", seats=0, registered=len(now.operators))
         rules = now.season(season)
@@ -90,7 +99,13 @@ def operators_of(store: Store, plan: Callable[[], CentrePlan], distributor: Dist
     return Operators(Seats(StoredSeats(store), allowance, talking=book.talking), book, distributor)
 
 
-def attending_of(settings: Settings, watch: Watch, plan: Callable[[], CentrePlan] | None) -> Attending | None:
+def attending_of(
+    settings: Settings,
+    watch: Watch,
+    plan: Callable[[], CentrePlan] | None,
+    *,
+    clock: Callable[[], datetime] | None = None,
+) -> Attending | None:
     """What attends to the operators in the store that is set; None, said in the log, without a plan.
 
     >>> from fsbridge.config import load
@@ -101,7 +116,7 @@ def attending_of(settings: Settings, watch: Watch, plan: Callable[[], CentrePlan
     if plan is None:
         logger.info("operators are not attended to: there is no plan in the store (`fsbridge init`)")
         return None
-    return Attending(operators_of(store_of(settings), plan, watch.callcenter), watch)
+    return Attending(operators_of(store_of(settings), plan, watch.callcenter, clock=clock), watch)
 
 
 @contextmanager

@@ -58,7 +58,8 @@ def run(settings: Settings, verbose: bool) -> None:
     if keeping:
         keeping.living = watch.living
     following = following_of(settings, app, watch, apart=gevent.get_hub().threadpool.apply)
-    attending = attending_of(settings, watch, following.live.plan if following.live else None)
+    plan = following.live.plan if following.live else None
+    attending = attending_of(settings, watch, plan, clock=app.clock)
     clockwork = clockwork_of(settings, follow=following.live.refresh if following.live else None)
     asked_to_end = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):

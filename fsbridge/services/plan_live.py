@@ -125,10 +125,9 @@ class LivePlan:
                     self._trouble.pop(name, None)
 
     def run(self, stop: threading.Event, *, every: float = EVERY) -> None:
-        """Refresh every few seconds until `stop` is set."""
-        while not stop.is_set():
+        """Refresh every few seconds until `stop` is set; whoever is to be told at once calls `refresh`."""
+        while not stop.wait(every):
             self.refresh()
-            stop.wait(every)
 
     def _read(self) -> None:
         try:
