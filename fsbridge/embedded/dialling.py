@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from fsbridge.embedded.core import Core
@@ -19,6 +19,9 @@ class Exchange(Protocol):
     @property
     def core(self) -> Core:
         """The time and ids."""
+
+    def reach(self, target: Target) -> Sequence[Target]:
+        """The addresses a target stands for."""
 
     def outbound(self, target: Target, variables: Mapping[str, str], parent: Leg | None) -> Leg | str:
         """The leg that calls an address, not yet begun; or the cause for which there can be none."""
@@ -65,7 +68,7 @@ class Dialling:
             group = self._groups.pop(0)
             self._turn += 1
             legs = []
-            for target in group:
+            for target in (one for named in group for one in self._exchange.reach(named)):
                 variables = {**self._variables, **target.variables}
                 made = self._exchange.outbound(target, variables, self._parent)
                 if isinstance(made, Leg):

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from fsbridge.embedded.dialstring import Target
 from fsbridge.embedded.leg import Leg, World
 from fsbridge.embedded.phones import Ringing, Telephone
 from fsbridge.embedded.profile import Profile
 from fsbridge.embedded.wire import Line
+
+
+class Browsers(Protocol):
+    """Who knows the browsers that are logged in: mod_verto's part."""
+
+    def reach(self, target: Target) -> Sequence[Target]:
+        """What a target stands for: the browsers of a user, or itself."""
+
+    def outbound(self, target: Target, make: Callable[[str, str], Leg]) -> Leg:
+        """The leg that calls a browser; ``make(channel, number)`` makes legs."""
 
 
 class Endpoints:
@@ -19,6 +30,8 @@ class Endpoints:
     ) -> None:
         self._world, self._addresses, self._context = world, addresses, context
         self._telephones = telephones
+        self.browsers: Browsers | None = None
+        """Where ``verto.rtc/…`` and users without a telephone are; None: nowhere."""
 
     def inbound(self, number: str, caller: str, name: str, context: str, *, channel: str = "") -> Leg:
         """A leg that has called us, not yet begun."""
@@ -44,12 +57,23 @@ class Endpoints:
             )
         return leg
 
+    def reach(self, target: Target) -> Sequence[Target]:
+        """The addresses a target stands for: a user's may be several browsers."""
+        user = target.rest.partition("@")[0]
+        if self.browsers is None or target.kind not in ("user", "verto.rtc") or user in self._telephones:
+            return [target]
+        return self.browsers.reach(target)
+
     def outbound(self, target: Target, variables: Mapping[str, str], parent: Leg | None) -> Leg | str:
         """The leg that calls an address, not yet begun; or the cause for which there can be none."""
         if target.kind == "error":
             return target.rest.upper() or "NORMAL_CLEARING"
         if target.kind == "loopback":
             return self._loopback(target, variables, parent)
+        if target.kind == "verto.rtc" and self.browsers is not None:
+            return self.browsers.outbound(
+                target, lambda channel, number: self._leg(channel, number, variables, parent)
+            )
         user, _, host = target.rest.rpartition("/")[2].partition("@")
         telephone = self._telephones.get(user)
         if telephone is not None and host not in self._addresses:

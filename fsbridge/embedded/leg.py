@@ -267,9 +267,11 @@ class Leg(Channel):
         self.stop_recording()
         self.call("HANGUP")
         far = self.far
-        if far is not None and "sip_hangup_disposition" not in self.variables:
-            how = "bye" if self.answered else "refuse" if self.direction == "inbound" else "cancel"
-            self.variables["sip_hangup_disposition"] = f"send_{how}"
+        protocol = far.protocol if far is not None else ""
+        told = f"{protocol}_hangup_disposition"
+        if far is not None and protocol and told not in self.variables:
+            how = "refuse" if self.direction == "inbound" else "cancel"
+            self.variables[told] = f"send_{how}" if protocol == "sip" and not self.answered else "send_bye"
             self.core.soon(lambda: far.hangup(self.cause))
         self.enter("CS_REPORTING")
         self.world.report(self)

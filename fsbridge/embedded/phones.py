@@ -15,6 +15,8 @@ class PhoneCall:
     cause; `heard_keys` are the keys that arrived.
     """
 
+    protocol = "sip"
+
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.on_answer: Callable[[], object] = lambda: None

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 class Far(Protocol):
     """What a leg is connected to: another leg of this switch, or somebody's telephone."""
 
+    @property
+    def protocol(self) -> str:
+        """Names the leg's variable ``…_hangup_disposition``; empty: nobody can be told of a hang-up."""
+
     def offer(self) -> None:
         """The leg calls."""
 

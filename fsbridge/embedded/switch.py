@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fsbridge.embedded.api import Answer, api_commands, run_api
+from fsbridge.embedded.api import Answer, api_commands, instantly, run_api
 from fsbridge.embedded.applications import APPLICATIONS
 from fsbridge.embedded.callcenter import Callcenter, QueueConf
 from fsbridge.embedded.clock import Clock
@@ -115,6 +115,10 @@ class Switch:
         """Run an API command; `answer` gets what it prints, at once or when it is done."""
         run_api(self._apis, self.core, line, answer)
 
+    def add_api(self, name: str, run: Callable[[str], str]) -> None:
+        """Another command, of a part that is not always there; it takes no time."""
+        self._apis[name] = instantly(run)
+
     def tell(self, line: str) -> str:
         """Run an API command that takes no time, and return what it prints."""
         printed: list[str] = []
@@ -142,6 +146,10 @@ class Switch:
             record = record_of(leg)
             for take in self.on_record:
                 take(record)
+
+    def reach(self, target: Target) -> Sequence[Target]:
+        """The addresses a target stands for."""
+        return self.endpoints.reach(target)
 
     def outbound(self, target: Target, variables: Mapping[str, str], parent: Leg | None) -> Leg | str:
         """The leg that calls an address; or the cause for which there can be none."""

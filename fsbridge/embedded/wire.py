@@ -19,6 +19,8 @@ _REFUSED: Mapping[str, str] = {
 class _End:
     """One end: what its leg does arrives at the other leg."""
 
+    protocol = "sip"
+
     def __init__(self, other: Leg) -> None:
         self._other = other
 
