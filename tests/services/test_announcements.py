@@ -12,7 +12,7 @@ import pytest
 from fsbridge.adapters.speech import FileShelf, Studio, Voice
 from fsbridge.adapters.speech.decode import decode
 from fsbridge.errors import InvalidArgument, SpeechError
-from fsbridge.services.announcements import Announcements
+from fsbridge.services.announcements import Announcements, Version
 from tests.adapters.speech.sounds import file_of, tone
 
 NOW = dt.datetime(2027, 1, 2, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=9)))
@@ -125,3 +125,13 @@ def test_a_damaged_version_is_named(office):
     path.write_text(json.dumps({**row, "colour": "red"}), "utf-8")
     with pytest.raises(SpeechError, match=r"000001.json is no version .* restore it"):
         office.announcements.current("closed")
+
+
+def test_a_version_written_before_it_was_rendered_gets_its_sound(office):
+    shelf = FileShelf(office.folder / "versions")
+    shelf.add(Version("closed", 1, "speech", "はい。", "", "", "init", NOW))
+    rendered = office.announcements.render("closed", author="sato", now=NOW)
+    assert (rendered.number, rendered.author) == (1, "init")
+    assert office.announcements.history("closed") == [rendered]
+    assert office.heard("closed") > 0.2
+    assert [path.name for path in (office.folder / "versions" / "closed").iterdir()] == ["000001.json"]
