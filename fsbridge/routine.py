@@ -187,11 +187,11 @@ def _seats(store: Store) -> Work:
 
 
 def _aggregate(store: Store, zone: tzinfo) -> Work:
-    from fsbridge.adapters.store.figure_days import FigureShelf
-    from fsbridge.adapters.store.figures import StoredHistory
-    from fsbridge.services.figures import Reporting
-
     def count(now: datetime) -> str:
+        from fsbridge.adapters.store.figure_days import FigureShelf
+        from fsbridge.adapters.store.figures import StoredHistory
+        from fsbridge.services.figures import Reporting
+
         yesterday = now.astimezone(zone).date() - timedelta(days=1)
         reporting = Reporting(StoredHistory(store), FigureShelf(store), str(zone))
         kept = list(reporting.aggregate_until(yesterday, now, first=yesterday - _LOOK_BACK))
