@@ -22,7 +22,7 @@ def recorded_one(home: Path, ports: Ports) -> LocalSwitch:
     (conf / "autoload_configs" / "callcenter.conf.xml").write_text(
         queues_as_xml(str(home), [queue.name for queue in switch.conf.centre.queues])
     )
-    (conf / "dialplan" / "public.d" / "recorded.xml").write_text(as_xml())
+    (conf / "dialplan" / "public.d" / "recorded.xml").write_text(as_xml("trunk", f"127.0.0.1:{ports.sip}"))
     return switch
 
 
@@ -32,6 +32,8 @@ class LiveStage:
     def __init__(self, switch: LocalSwitch) -> None:
         self.switch = switch
         self.events: list[Event] = []
+        self.raw: list[bytes] = []
+        """What the listener received, byte for byte."""
         self._replies: list[Event] = []
         self._asker, answers = self._client()
         self._readers = [gevent.spawn(self._read, self._asker, answers, self._replies)]
@@ -49,11 +51,12 @@ class LiveStage:
         sock.settimeout(None)
         return sock, reader
 
-    @staticmethod
-    def _read(sock: socket.socket, reader: FrameReader, kept: list[Event]) -> None:
+    def _read(self, sock: socket.socket, reader: FrameReader, kept: list[Event]) -> None:
         try:
             while data := sock.recv(65536):
                 kept.extend(reader.feed(data))
+                if kept is self.events:
+                    self.raw.append(data)
         except OSError:
             return
 

@@ -19,6 +19,8 @@ QUEUES = (
     ),
     QueueConf("leak@kanazawa", "ring-all", moh_sound=MUSIC, time_base_score="system", max_wait_time=5),
 )
+HERE = "127.0.0.1:5070"
+"""The address the recorded FreeSWITCH called itself at."""
 BYE = (("playback", "tone_stream://%(300,0,620)"), ("hangup", "NORMAL_CLEARING"))
 EXTENSIONS: tuple[Extension, ...] = (
     extension(
@@ -30,6 +32,16 @@ EXTENSIONS: tuple[Extension, ...] = (
     ),
     extension("^noanswer[0-9]+$", ("ring_ready",), ("sleep", "60000")),
     extension("^busy[0-9]*$", ("hangup", "USER_BUSY")),
+    extension(
+        "^to_(.+)$",
+        ("answer",),
+        ("set", "continue_on_fail=USER_BUSY"),
+        ("bridge", f"[leg_timeout=8]sofia/internal/$1@{HERE}"),
+        *BYE,
+    ),
+    extension("^moves$", ("answer",), ("sleep", "200"), ("transfer", "stays XML public")),
+    extension("^stays$", ("answer",), *BYE),
+    extension("^scriptless$", ("socket", "127.0.0.1:1 async full"), *BYE),
 )
 """The dialplan of the recordings, as Python and (see `as_xml`) for a real FreeSWITCH."""
 
@@ -194,6 +206,54 @@ def bgapi_and_errors(stage: Stage, facts: Facts) -> None:
     facts["status"] = stage.api("status")
 
 
+def bridged_and_left_alone(stage: Stage, facts: Facts) -> None:
+    facts["caller"] = call(stage, "0762201000", "to_short7")
+    stage.until(lambda: over(stage))
+
+
+def bridged_caller_hangs_up(stage: Stage, facts: Facts) -> None:
+    facts["caller"] = call(stage, "0762202000", "to_agent7")
+    stage.wait(1.5)
+    stage.api(f"uuid_kill {facts['caller']}")
+    stage.until(lambda: over(stage))
+
+
+def bridge_to_the_busy(stage: Stage, facts: Facts) -> None:
+    facts["caller"] = call(stage, "0762203000", "to_busy7")
+    stage.until(lambda: over(stage))
+
+
+def transferred_by_the_dialplan(stage: Stage, facts: Facts) -> None:
+    facts["caller"] = call(stage, "0762204000", "moves")
+    stage.until(lambda: over(stage))
+
+
+def transferred_from_outside(stage: Stage, facts: Facts) -> None:
+    facts["caller"] = call(stage, "0762205000", "agent7")
+    stage.wait(0.2)
+    leg = next(
+        event.headers["Unique-ID"]
+        for event in stage.events
+        if event.name == "CHANNEL_CREATE" and event.headers["Call-Direction"] == "inbound"
+    )
+    facts["transfer"] = stage.api(f"uuid_transfer {leg} stays XML public")
+    stage.until(lambda: over(stage))
+
+
+def nobody_serves_the_script(stage: Stage, facts: Facts) -> None:
+    facts["caller"] = call(stage, "0762206000", "scriptless")
+    stage.until(lambda: over(stage))
+
+
+def nobody_is_there(stage: Stage, facts: Facts) -> None:
+    address = stage.phone("nowhere")
+    facts["answers"] = [
+        stage.api(f"originate {address} &park()"),
+        stage.api("originate error/CALL_REJECTED &park()"),
+        stage.api("originate user/nobody@nowhere &park()"),
+    ]
+
+
 SCENARIOS: Mapping[str, Callable[[Stage, Facts], None]] = {
     play.__name__: play
     for play in (
@@ -208,14 +268,21 @@ SCENARIOS: Mapping[str, Callable[[Stage, Facts], None]] = {
         no_answer_then_next_agent,
         ring_all_two_agents,
         wait_time_exceeded,
+        bridge_to_the_busy,
+        bridged_and_left_alone,
+        bridged_caller_hangs_up,
+        nobody_is_there,
+        nobody_serves_the_script,
+        transferred_by_the_dialplan,
+        transferred_from_outside,
     )
 }
 
 
-def as_xml(extensions: tuple[Extension, ...] = EXTENSIONS) -> str:
-    """The extensions in FreeSWITCH's own language."""
+def as_xml(profile: str, address: str) -> str:
+    """The extensions in FreeSWITCH's own language, for one that calls itself otherwise."""
     rows = []
-    for one in extensions:
+    for one in EXTENSIONS:
         condition = one.conditions[0]
         actions = "".join(
             f'<action application="{action.app}" data="{action.data}"/>' for action in condition.actions
@@ -224,7 +291,7 @@ def as_xml(extensions: tuple[Extension, ...] = EXTENSIONS) -> str:
             f'<extension name="{one.name}"><condition field="{condition.field}" '
             f'expression="{condition.expression}">{actions}</condition></extension>'
         )
-    lines = "\n".join(rows)
+    lines = "\n".join(rows).replace("sofia/internal/", f"sofia/{profile}/").replace(HERE, address)
     return f"<include>\n{lines}\n</include>\n"  # FreeSWITCH drops the line of a tag "include"
 
 

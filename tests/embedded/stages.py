@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from fsbridge.embedded import Switch, SwitchConf, VirtualClock
 from fsbridge.embedded.eventsocket import Client
 from fsbridge.esl.frames import Event, FrameReader
-from tests.embedded.scenarios import EXTENSIONS, QUEUES
+from tests.embedded.scenarios import EXTENSIONS, HERE, QUEUES
 
 CONF = SwitchConf(queues=QUEUES, dialplan={"public": EXTENSIONS}, seed=1)
 
@@ -40,7 +40,7 @@ class EmbeddedStage:
         self._replies += self._answers.feed(data)
 
     def phone(self, name: str) -> str:
-        return f"sofia/internal/{name}@127.0.0.1:5070"
+        return f"sofia/internal/{name}@{HERE}"
 
     def api(self, line: str) -> str:
         return self._ask(f"api {line}\n\n").data or ""

@@ -11,9 +11,10 @@ from gevent.pywsgi import WSGIServer
 
 from fsbridge.adapters.cdr.parse import parse
 from fsbridge.embedded.delivery import Post, Spool
+from fsbridge.esl.frames import Event
 from tests.embedded.scenarios import SCENARIOS, Facts
 from tests.embedded.stages import EmbeddedStage
-from tests.embedded.test_conformance import began, played
+from tests.embedded.test_conformance import began, played, recorded
 from tests.recordings import call_records
 
 RECORD: dict[str, object] = {"variables": {"uuid": "7f1c"}}
@@ -90,11 +91,11 @@ def by_leg(records: list[dict]) -> dict[tuple[str, ...], dict[str, str]]:
 
 
 def test_records_are_freeswitch_s_in_what_is_read_of_them():
-    recorded = {record["variables"]["uuid"]: record for record in call_records()}
+    written = {record["variables"]["uuid"]: record for record in call_records()}
     compared = 0
     for name in SCENARIOS:
         legs = {event.headers["Unique-ID"] for event in recorded_events(name)}
-        theirs = by_leg([recorded[uuid] for uuid in legs if uuid in recorded])
+        theirs = by_leg([written[uuid] for uuid in legs if uuid in written])
         ours = by_leg(records_of(name))
         for leg, variables in theirs.items():
             mine = ours[leg]
@@ -108,10 +109,8 @@ def test_records_are_freeswitch_s_in_what_is_read_of_them():
     assert compared > 25
 
 
-def recorded_events(name: str):
-    from tests.recordings import esl_events
-
-    return [event for event in esl_events(name) if event.name == "CHANNEL_CREATE"]
+def recorded_events(name: str) -> list[Event]:
+    return [event for event in recorded(name) if event.name == "CHANNEL_CREATE"]
 
 
 def test_the_product_reads_them(tmp_path):
