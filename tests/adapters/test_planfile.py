@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -94,3 +95,14 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path):
     path.write_bytes("name = '金沢'".encode("shift_jis"))
     with pytest.raises(ConfigError, match="save it as UTF-8"):
         read(path)
+
+
+def test_how_long_recordings_are_kept_is_the_centres_own_data() -> None:
+    kept = {name: example(name).retention for name in examples()}
+    assert {name: (rule.years, str(rule.zone)) for name, rule in kept.items() if rule is not None} == {
+        "kanazawa": (3, "Asia/Tokyo"),
+        "porto": (2, "Europe/Lisbon"),
+    }
+    text = resources.files("fsbridge.data").joinpath("porto.toml").read_text("utf-8")
+    with pytest.raises(ConfigError, match=r"town.toml: retention: there is no 'jears'; write years"):
+        parse(text.replace("years = 2", "jears = 2"), "town.toml")
