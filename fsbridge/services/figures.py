@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -43,7 +43,7 @@ class History(Protocol):
     def basis(self, zone: str) -> Basis: ...
     def labels(self) -> Labels: ...
     def calls(self, window: Window, *, cases: bool = False) -> Iterator[CallRecord]: ...
-    def spans(self, window: Window) -> Iterator[SpanRecord]: ...
+    def spans(self, window: Window, cuts: Sequence[Window] = ()) -> Iterator[SpanRecord]: ...
 
 
 class Shelf(Protocol):
@@ -230,7 +230,12 @@ class Reporting:
         for call in self._history.calls(window, cases=count.question.needs_cases):
             part.add(call)
         if count.question.has_states:
-            for span in self._history.spans(window):
+            cuts = [
+                Window(max(one.start, window.start), min(one.end, window.end))
+                for one in count.bounds
+                if one.start < window.end and window.start < one.end
+            ]
+            for span in self._history.spans(window, cuts or [window]):
                 part.spend(span, micros(now))
         count.take(part)
 

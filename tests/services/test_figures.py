@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -73,7 +73,7 @@ class History:
         start, end = micros(window.start), micros(window.end)
         yield from (call for call in self.all if start <= call.started < end)
 
-    def spans(self, window: Window) -> Iterator[SpanRecord]:
+    def spans(self, window: Window, cuts: Sequence[Window] = ()) -> Iterator[SpanRecord]:
         yield from self.states
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta, tzinfo
 from typing import Any
@@ -47,6 +47,12 @@ _KINDS = """SELECT one.key, one.name, one.name_en, above.key FROM case_type AS o
     LEFT JOIN case_type AS above ON above.id = one.parent_id ORDER BY one.position, one.id"""
 _SPANS = """SELECT operator_id, state, started_at, ended_at FROM operator_span
     WHERE started_at >= {0} AND started_at < {1}"""
+_WITHIN = """SELECT operator_id, state, SUM(ended_at - started_at) FROM operator_span
+    WHERE started_at >= {0} AND started_at < {1} AND ended_at <= {1} GROUP BY operator_id, state"""
+_ACROSS = """SELECT operator_id, state, started_at, ended_at FROM operator_span
+    WHERE started_at >= {0} AND started_at < {1} AND (ended_at > {1} OR ended_at IS NULL)"""
+_FEW = 100
+"""Intervals in which operators' states are summed by the database; more are quicker read in one go."""
 _BEFORE = """SELECT operator_id, state, started_at, ended_at FROM operator_span
     WHERE operator_id = {0} AND started_at < {1}
     ORDER BY started_at DESC, COALESCE(ended_at, 9000000000000000000) DESC LIMIT 1"""
@@ -173,8 +179,12 @@ class StoredHistory:
                     [kinds[kind] for _, kind in noted.of(number)],
                 )  # fmt: skip
 
-    def spans(self, window: Window) -> Iterator[SpanRecord]:
-        """Operators' states that touch the window."""
+    def spans(self, window: Window, cuts: Sequence[Window] = ()) -> Iterator[SpanRecord]:
+        """Operators' states that touch the window.
+
+        Those of one operator and state that lie within one of the `cuts`, where these are few, come joined
+        into one as long as they were together: an operator is in one state at a time.
+        """
         start, end = micros(window.start), micros(window.end)
         with self._store.connection() as database:
             operators = _keys(database, "operator")
@@ -182,8 +192,16 @@ class StoredHistory:
                 for operator, state, began, ended in rows(database, _BEFORE.format(number, start)):
                     if ended is None or ended > start:
                         yield SpanRecord(operators[operator], state, began, ended)
-            for operator, state, began, ended in stream(database, _SPANS.format(start, end)):
-                yield SpanRecord(operators[operator], state, began, ended)
+            if not 0 < len(cuts) <= _FEW:
+                for operator, state, began, ended in stream(database, _SPANS.format(start, end)):
+                    yield SpanRecord(operators[operator], state, began, ended)
+                return
+            for cut in cuts:
+                start, end = micros(cut.start), micros(cut.end)
+                for operator, state, spent in rows(database, _WITHIN.format(start, end)):
+                    yield SpanRecord(operators[operator], state, start, start + int(spent))
+                for operator, state, began, ended in rows(database, _ACROSS.format(start, end)):
+                    yield SpanRecord(operators[operator], state, began, ended)
 
 
 class _Rows:
