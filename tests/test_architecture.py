@@ -52,6 +52,7 @@ HOMES = {
     "gevent": {"esl", "scripting", "adapters", "embedded", "testing", "commands"},
     "greenlet": {"scripting"},
     "jinja2": {"adapters"},
+    "wsproto": {"embedded"},
     "gtts": {"adapters"},
     "miniaudio": {"adapters"},
     "numpy": {"adapters"},
