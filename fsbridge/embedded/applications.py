@@ -59,7 +59,6 @@ def _multiset(line: Line, arg: str) -> None:
 
 def playback(line: Line, arg: str) -> Running:
     """Plays; keys end it or are swallowed, as playback_terminators says."""
-    line.pre_answer()
     path = arg.partition("@@")[0]
     ending = yield from play(line, path, terminator(line))
     return {"missing": "FILE NOT FOUND", "gone": "PLAYBACK ERROR"}.get(ending, "FILE PLAYED")
@@ -67,7 +66,6 @@ def playback(line: Line, arg: str) -> Running:
 
 def endless_playback(line: Line, arg: str) -> Running:
     """Plays for ever; a break only starts it anew, and keys stay in the line."""
-    line.pre_answer()
     while True:
         ending = yield from play(line, arg, None)
         if ending == "missing":
@@ -116,6 +114,9 @@ def park(line: Line, arg: str) -> Running:
             line.emit("CHANNEL_UNPARK")
             return ""
 
+
+HEARD = frozenset({"playback", "endless_playback", "read", "play_and_get_digits", "record"})
+"""Applications that must be heard: a leg that has not answered sends early media for them."""
 
 APPLICATIONS: dict[str, Application] = {
     "answer": instant(lambda line, arg: line.answer()),

@@ -131,7 +131,7 @@ class Endpoints:
             caller_number=called_by,
             callee_name="Outbound Call",
             callee_number=number,
-            dialplan="",
+            dialplan=caller.dialplan if caller else "",
             ani=caller.ani if caller else "",
             address=caller.address if caller else "",
             source="src/switch_ivr_originate.c",

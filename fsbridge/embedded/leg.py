@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from fsbridge.embedded.applications import HEARD
 from fsbridge.embedded.core import Core
 from fsbridge.embedded.happening import Application
 from fsbridge.embedded.profile import Profile
@@ -232,6 +233,11 @@ class Leg(Channel):
         if job.wait is wait and job.deadline is not None and self.job is job:
             self.happen("time")
 
+    def _begin(self, app: str, arg: str, ticket: str) -> None:
+        if app in HEARD:
+            self.pre_answer()
+        super()._begin(app, arg, ticket)
+
     def begun(self, job: Job) -> None:
         """Notes that an application ran, for the record."""
         self.running = (job.app, job.arg)
@@ -272,7 +278,9 @@ class Leg(Channel):
         if far is not None and protocol and told not in self.variables:
             how = "refuse" if self.direction == "inbound" else "cancel"
             self.variables[told] = f"send_{how}" if protocol == "sip" and not self.answered else "send_bye"
-            self.core.soon(lambda: far.hangup(self.cause))
+            # FreeSWITCH's BYE gives the reason for which the last bridge of the leg did not come about.
+            said = self.variables.get("originate_failed_cause", self.cause)
+            self.core.soon(lambda: far.hangup(said if self.answered else self.cause))
         self.enter("CS_REPORTING")
         self.world.report(self)
         self.emit("CHANNEL_HANGUP_COMPLETE")

@@ -51,6 +51,7 @@ def leg_applications(switch: Surroundings) -> Mapping[str, Application]:
         won, cause = outcome[0]
         leg.set("originate_disposition", cause)
         if won is None:
+            leg.variables["originate_failed_cause"] = cause
             leg.call("ACTIVE" if leg.answered else before)
             if not _may_fail(leg, cause):
                 leg.hangup(cause)
@@ -95,6 +96,7 @@ def leg_applications(switch: Surroundings) -> Mapping[str, Application]:
 
 
 def _talk(leg: Leg, won: Leg) -> Running:
+    leg.other = won
     if won.answered:
         leg.answer()
         leg.call("ACTIVE")

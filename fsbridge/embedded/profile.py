@@ -47,7 +47,7 @@ class Profile:
             ("Direction", direction),
             ("Logical-Direction", direction),
             ("Username", self.username),
-            ("Dialplan", self.dialplan if direction == "inbound" else ""),
+            ("Dialplan", self.dialplan),
             ("Caller-ID-Name", self.caller_name),
             ("Caller-ID-Number", self.caller_number),
             ("Orig-Caller-ID-Name", self.caller_name),
