@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote
 
 from fsbridge.embedded.leg import Leg
@@ -19,6 +20,7 @@ Q850 = {
 }
 """The numbers of causes; FreeSWITCH's own, and what is not here, count as a normal end."""
 _SAFE = "!$'()*,-./_~"
+_PLAIN = re.compile(r"[\w!$'()*,./~-]*\Z", re.ASCII).match
 
 
 def set_times(leg: Leg) -> None:
@@ -76,7 +78,10 @@ def record_of(leg: Leg) -> dict[str, object]:
         "core-uuid": leg.core.id,
         "switchname": leg.core.hostname,
         "channel_data": {"state": "CS_REPORTING", "direction": leg.direction, "state_number": "11"},
-        "variables": {name: quote(value, safe=_SAFE) for name, value in leg.variables.items()},
+        "variables": {
+            name: value if _PLAIN(value) else quote(value, safe=_SAFE)
+            for name, value in leg.variables.items()
+        },
         "app_log": {
             "applications": [
                 {"app_name": app, "app_data": data, "app_stamp": str(at)} for app, data, at in leg.ran

@@ -106,10 +106,17 @@ class EmbeddedSwitch(Switch):
 
     def start(self) -> None:
         """Listen, and let time pass; OSError if the port is taken."""
-        server = StreamServer((self.address, self.port), self._serve)
-        server.start()
-        self._server = server
-        self.port = int(server.address[1])
+        listener = socket.socket(socket.AF_INET6 if ":" in self.address else socket.AF_INET)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((self.address, self.port))
+            listener.listen(256)
+        except OSError:
+            listener.close()
+            raise
+        self._server = StreamServer(listener, self._serve)
+        self._server.start()
+        self.port = int(listener.getsockname()[1])
         self._clock.start()
 
     def stop(self) -> None:

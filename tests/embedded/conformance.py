@@ -34,9 +34,13 @@ Line = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class Told:
-    """A run's events but those left out, its ids replaced by the roles of what they stand for."""
+    """A run's events but those left out, its ids replaced by the roles of what they stand for.
+
+    Without CHANNEL_STATE, the states in other events are left out too.
+    """
 
     def __init__(self, events: Iterable[Event], without: Container[str] = ()) -> None:
+        self._states = "CHANNEL_STATE" not in without
         self.events = [
             event
             for event in events
@@ -87,6 +91,8 @@ class Told:
         name = " ".join(filter(None, (event.name, event.headers.get("CC-Action", ""))))
         picked = []
         for header, value in event.headers.items():
+            if header == "Channel-State" and not self._states:
+                continue
             wanted = header in SAID or header.startswith(FAMILIES)
             if wanted or (event.name == "CHANNEL_CREATE" and header in AT_FIRST):
                 time = header.endswith(("-Time", "_epoch"))
