@@ -23,6 +23,7 @@ COMMANDS = {
     "run": "fsbridge.commands.run:run",
     "schedule": "fsbridge.commands.schedule:schedule",
     "season": "fsbridge.commands.season:season",
+    "simulate": "fsbridge.commands.simulate:simulate",
     "switch": "fsbridge.commands.switch:switch",
     "tail": "fsbridge.commands.tail:tail",
     "tiers": "fsbridge.commands.tiers:tiers",

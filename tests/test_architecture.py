@@ -29,7 +29,20 @@ MAY_IMPORT = {
     "routine": {"config", "domain", "services", "adapters", "attending", "following"},
     "embedded": {"errors", "config", "domain", "esl"},
     "testing": {"errors", "config", "domain", "services", "esl", "scripting", "adapters", "embedded"},
+    "simulation": {
+        "errors",
+        "config",
+        "domain",
+        "services",
+        "esl",
+        "scripting",
+        "adapters",
+        "app",
+        "embedded",
+        "testing",
+    },
     "commands": {
+        "simulation",
         "errors",
         "config",
         "domain",
@@ -49,7 +62,7 @@ MAY_IMPORT = {
 }
 # Where each third-party library lives; `testing` may use what it stands in for.
 HOMES = {
-    "gevent": {"esl", "scripting", "adapters", "embedded", "testing", "commands"},
+    "gevent": {"esl", "scripting", "adapters", "embedded", "testing", "simulation", "commands"},
     "greenlet": {"scripting"},
     "jinja2": {"adapters"},
     "wsproto": {"embedded"},

@@ -1,0 +1,149 @@
+"""Small charts as SVG, drawn without a library: columns that stand on each other, and lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+WIDTH, HEIGHT = 760, 300
+_LEFT, _RIGHT, _TOP, _BOTTOM = 54, 16, 14, 34
+_TICKS = 5
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values of one kind, one for each place along the bottom, None where there is none; `colour` is CSS."""
+
+    name: str
+    values: Sequence[float | None]
+    colour: str
+    dashed: bool = False
+
+
+def columns(labels: Sequence[str], series: Sequence[Series], *, unit: str = "") -> str:
+    """Columns, each series standing on the one before; what a column comes to is in its title.
+
+    >>> columns(["Mon"], [Series("answered", [3], "green")]).count("<rect")
+    1
+    """
+    heights = [sum(one.values[at] or 0 for one in series) for at in range(len(labels))]
+    frame = _Frame(labels, 0, max(heights, default=0), unit)
+    width = frame.step * 0.72
+    drawn = []
+    for at, label in enumerate(labels):
+        base = 0.0
+        for one in series:
+            value = one.values[at] or 0
+            if value:
+                top, bottom = frame.y(base + value), frame.y(base)
+                drawn.append(
+                    f'<rect x="{frame.x(at) - width / 2:.1f}" y="{top:.1f}" width="{width:.1f}" '
+                    f'height="{bottom - top:.1f}" fill="{one.colour}">'
+                    f"<title>{escape(f'{label}  {one.name} {value:g}{unit}')}</title></rect>"
+                )
+                base += value
+    return frame.svg("".join(drawn), series)
+
+
+def lines(
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    unit: str = "",
+    top: float | None = None,
+    goal: tuple[float, str] | None = None,
+) -> str:
+    """A line for each series, with a gap where a value is missing, and one across for a `goal`.
+
+    >>> lines(["8", "9"], [Series("SL", [90, None], "navy")], unit="%", top=100).count("<circle")
+    1
+    """
+    found = [value for one in series for value in one.values if value is not None]
+    frame = _Frame(labels, 0, top if top is not None else max(found, default=0), unit)
+    drawn = []
+    if goal is not None:
+        at = frame.y(goal[0])
+        drawn.append(
+            f'<line class="goal" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
+            f'<text class="goal" x="{WIDTH - _RIGHT}" y="{at - 5:.1f}" text-anchor="end">'
+            f"{escape(goal[1])}</text>"
+        )
+    for one in series:
+        dashes = ' stroke-dasharray="6 4"' if one.dashed else ""
+        for part in _unbroken(one.values):
+            points = " ".join(f"{frame.x(at):.1f},{frame.y(value):.1f}" for at, value in part)
+            drawn.append(
+                f'<polyline points="{points}" fill="none" stroke="{one.colour}" stroke-width="2.2"{dashes}/>'
+            )
+            drawn += [
+                f'<circle cx="{frame.x(at):.1f}" cy="{frame.y(value):.1f}" r="3" fill="{one.colour}">'
+                f"<title>{escape(f'{labels[at]}  {one.name} {value:.1f}{unit}')}</title></circle>"
+                for at, value in part
+            ]
+    return frame.svg("".join(drawn), series)
+
+
+class _Frame:
+    """The axes: places along the bottom, round numbers up the side."""
+
+    def __init__(self, labels: Sequence[str], low: float, high: float, unit: str) -> None:
+        self._labels, self._unit = labels, unit
+        self._each = _round((high - low) / _TICKS)
+        self._high = max(self._each, math.ceil(high / self._each - 1e-9) * self._each)
+        self.step = (WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
+
+    def x(self, at: int) -> float:
+        return _LEFT + self.step * (at + 0.5)
+
+    def y(self, value: float) -> float:
+        share = min(1.0, max(0.0, value / self._high))
+        return HEIGHT - _BOTTOM - share * (HEIGHT - _TOP - _BOTTOM)
+
+    def svg(self, inside: str, series: Sequence[Series]) -> str:
+        names = escape(", ".join(one.name for one in series))
+        key = "".join(
+            f'<span><i style="background:{one.colour}"></i>{escape(one.name)}</span>' for one in series
+        )
+        return (
+            f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{names}">{self._axes()}'
+            f"{inside}</svg><figcaption>{key}</figcaption></figure>"
+        )
+
+    def _axes(self) -> str:
+        parts = []
+        for tick in range(round(self._high / self._each) + 1):
+            value = tick * self._each
+            at = self.y(value)
+            parts.append(
+                f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
+                f'<text x="{_LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">'
+                f"{value:g}{escape(self._unit)}</text>"
+            )
+        every = max(1, math.ceil(len(self._labels) * 34 / (WIDTH - _LEFT - _RIGHT)))
+        for at, label in enumerate(self._labels):
+            if at % every == 0:
+                parts.append(
+                    f'<text x="{self.x(at):.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="middle">'
+                    f"{escape(label)}</text>"
+                )
+        return "".join(parts)
+
+
+def _round(step: float) -> float:
+    """A step of 1, 2 or 5 times a power of ten that is at least so large."""
+    if step <= 0:
+        return 1.0
+    power: float = 10 ** math.floor(math.log10(step))
+    return next(power * times for times in (1, 2, 5, 10) if power * times >= step - 1e-12)
+
+
+def _unbroken(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
+    parts: list[list[tuple[int, float]]] = [[]]
+    for at, value in enumerate(values):
+        if value is None:
+            parts.append([])
+        else:
+            parts[-1].append((at, value))
+    return [part for part in parts if part]
