@@ -64,6 +64,9 @@ class Dispatcher:
         self._due = 0
         self._next: int | None = None
         self._seen: set[str] = set()
+        """Members for whom somebody was present at the last look."""
+        self._nobody: dict[str, int] = {}
+        """Queues in which this look found nobody free, and since when that member had waited."""
         tables.changed = self.wake
 
     def wake(self) -> None:
@@ -91,6 +94,7 @@ class Dispatcher:
 
     def _look(self) -> None:
         self._timer, self._next = None, None
+        self._nobody.clear()
         now = self._core.second()
         rows = [
             replace(member)
@@ -100,6 +104,9 @@ class Dispatcher:
         ]
         for row in sorted(rows, key=lambda member: -member.score(now)):
             self._look_for(row)
+        for name in {row.queue for row in rows if row.state != ABANDONED}:
+            if name in self._tables.queues:
+                self._looked(self._tables.queues[name])
         if self._next is not None:
             self._look_at(self._next * 1_000_000)
 
@@ -133,14 +140,22 @@ class Dispatcher:
 
     def _try_agents(self, queue: Queue, member: Member, row: Member, variables: dict[str, str]) -> None:
         tables, conf, now = self._tables, queue.conf, self._core.second()
+        if self._in_vain(conf, row):
+            queue.last_agent_exist = queue.last_agent_exist_check = now
+            self._seen.add(row.uuid)
+            return
         last = (
             int(variables.get("cc_last_agent_tier_level") or 0),
             int(variables.get("cc_last_agent_tier_position") or 0),
         )
         served = in_order(conf.strategy, tables.tiers_of(conf.name), last=last, dice=self._core.random)
+        called = False
         for agent, tier in self._allowed(conf, row, served):
+            called = True
             if self._call(queue, member, row, agent, tier, variables):
                 break
+        if served and not called and conf.strategy != "top-down":
+            self._nobody[conf.name] = row.joined_epoch
         queue.last_agent_exist_check = now
         if served:
             queue.last_agent_exist = now
@@ -155,7 +170,11 @@ class Dispatcher:
                 self._look_at(self._core.clock.micro() + 1)
             if conf.max_wait_time_with_no_agent:
                 self._again(now + 1)
-        self._looked(queue)
+
+    def _in_vain(self, conf: QueueConf, row: Member) -> bool:
+        """Whether somebody of the same queue who may have at least the same agents has found none free."""
+        since = self._nobody.get(conf.name)
+        return since is not None and (not conf.tier_rules_apply or row.joined_epoch >= since)
 
     def _allowed(self, conf: QueueConf, row: Member, served: list[Served]) -> Iterator[Served]:
         """The agents up to the tier that this member has waited long enough for."""
