@@ -24,6 +24,7 @@ _HOURS = (
     "time-of-day",
     "date-time",
     "yday",
+    "week",
 )
 
 

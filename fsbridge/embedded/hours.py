@@ -25,7 +25,8 @@ def matches_time(attributes: Mapping[str, str], now: datetime) -> bool:
         "wday": weekday,
         "hour": now.hour,
         "minute": now.minute,
-        "minute-of-day": now.hour * 60 + now.minute,
+        "minute-of-day": now.hour * 60 + now.minute + 1,  # FreeSWITCH counts from 1
+        "week": (now.timetuple().tm_yday - 1) // 7 + 1,
     }
     for name, text in attributes.items():
         if name == "time-of-day":
@@ -63,6 +64,8 @@ def _seconds(text: str) -> int:
 
 
 def _in_dates(text: str, now: datetime) -> bool:
-    first, _, last = text.partition("~")
+    first, range_, last = text.partition("~")
     local = now.replace(tzinfo=None)
-    return datetime.fromisoformat(first.strip()) <= local <= datetime.fromisoformat((last or first).strip())
+    if not range_:
+        return False
+    return datetime.fromisoformat(first.strip()) <= local < datetime.fromisoformat(last.strip())
