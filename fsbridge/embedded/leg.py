@@ -57,6 +57,8 @@ class Leg(Channel):
         self.recording = ""
         self.dialled = ""
         """Every key that was taken."""
+        self.on_hear: list[Callable[[str], object]] = []
+        """Who wants to know each sound as it begins."""
         self._steps: deque[tuple[str, str]] = deque()
         self._then: Callable[[], None] | None = None
         self._holders = 0
@@ -172,6 +174,8 @@ class Leg(Channel):
 
     def hear(self, sound: str) -> None:
         """One sound of it begins."""
+        for hears in self.on_hear:
+            hears(sound)
 
     def stopped(self, path: str) -> None:
         """It plays no more."""

@@ -1,9 +1,10 @@
 """The test kit for call scripts: callers who press keys, a virtual clock, a FreeSWITCH that is not there."""
 
 from fsbridge.testing.caller import Caller
-from fsbridge.testing.channel import Channel, Heard
+from fsbridge.testing.channel import Channel
 from fsbridge.testing.clock import VirtualClock
 from fsbridge.testing.dialler import WireLine
+from fsbridge.testing.listening import Heard
 from fsbridge.testing.wire import FakeSwitch
 from fsbridge.testing.world import ReadAloud, World
 

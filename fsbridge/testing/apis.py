@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fsbridge.embedded.arguments import tokens
-from fsbridge.testing.channel import Channel
+
+if TYPE_CHECKING:
+    from fsbridge.testing.channel import Channel
 
 
 def run_api(channel: Channel, name: str, argument: str) -> str:
     """What FreeSWITCH answers to a ``uuid_…`` command about this channel.
 
-    >>> from fsbridge.testing.clock import VirtualClock
+    >>> from fsbridge.testing import Channel, VirtualClock
     >>> run_api(Channel(VirtualClock(), number="1", caller="2", uuid="u"), "uuid_exists", "u")
     'true'
     """

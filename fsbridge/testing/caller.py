@@ -13,18 +13,17 @@ import gevent
 
 from fsbridge.scripting.app import App, Script
 from fsbridge.testing import callcenter, telephones
-from fsbridge.testing.channel import Channel, Heard
+from fsbridge.testing.channel import Channel
 from fsbridge.testing.clock import VirtualClock
 from fsbridge.testing.lines import Line, LocalLine
+from fsbridge.testing.listening import LONG, Heard, Listener
 from fsbridge.testing.world import ReadAloud, World
 
 PATIENCE = 10.0
 """Real seconds to wait for a script that computes, before the test fails."""
-LONG = 3600.0
-"""Virtual seconds after which a call that does not end is thought never to."""
 
 
-class Caller:
+class Caller(Listener):
     """A caller in a test. Time is virtual: minutes of waiting take no time, and nothing sleeps.
 
     Give it an `App`, or just a script function; or a `line` to a server. Every method but the
@@ -57,7 +56,6 @@ class Caller:
         self._raise = raise_failures
         self._line: Line = line or LocalLine(self._app)
         self._channel: Channel | None = None
-        self._position = 0
 
     # -- the call -------------------------------------------------------------------------------
 
@@ -84,31 +82,10 @@ class Caller:
 
     def press(self, keys: str) -> Self:
         """Presses keys, one after the other; the script may react to each."""
-        self._position = len(self.heard)
+        self._begin_to_listen()
         for key in keys:
             self.channel.press(key)
             self._settle()
-        return self
-
-    def hears(self, sound: str) -> Self:
-        """Waits until a sound begins whose name holds this text.
-
-        It begins later than the one last waited for, and than the keys last pressed.
-        """
-        if not self._advance_until(lambda: self._find(sound) is not None):
-            raise AssertionError(f"never heard {sound!r}; {self._story()}")
-        self._position = (self._find(sound) or 0) + 1
-        return self
-
-    def waits(self, seconds: float) -> Self:
-        """Stays on the line, silent, for so long."""
-        self._pass(seconds)
-        return self
-
-    def listen(self) -> Self:
-        """Stays on the line, silent, until the script is done with the call."""
-        if not self._advance_until(lambda: self.channel.gone or self._line.finished):
-            raise AssertionError(f"the call does not end by itself; {self._story()}")
         return self
 
     def hang_up(self, cause: str = "NORMAL_CLEARING") -> Self:
@@ -129,13 +106,6 @@ class Caller:
             gevent.idle()
 
     # -- the far side ---------------------------------------------------------------------------
-
-    def waits_in(self, queue: str) -> Self:
-        """Waits until the caller stands in this queue."""
-        wanted = callcenter.waiting_in(queue)
-        if not self._advance_until(lambda: self._waiting_for() == wanted):
-            raise AssertionError(f"never came into {queue}; {self._story()}")
-        return self
 
     def operator_answers(self) -> Self:
         """An operator takes the waiting caller."""
@@ -167,11 +137,6 @@ class Caller:
         return self._happen("falls silent")
 
     # -- what there is to see -------------------------------------------------------------------
-
-    @property
-    def heard(self) -> list[str]:
-        """Everything heard so far, in order."""
-        return [one.sound for one in self.sounds]
 
     @property
     def sounds(self) -> list[Heard]:
@@ -234,14 +199,17 @@ class Caller:
         wait = self.channel.waiting
         return wait.what if wait else ""
 
-    def _find(self, sound: str) -> int | None:
-        names = self.heard
-        return next((at for at in range(self._position, len(names)) if sound in names[at]), None)
+    @property
+    def _done(self) -> bool:
+        return self.channel.gone or self._line.finished
+
+    def _stands_in(self, queue: str) -> bool:
+        return self._waiting_for() == callcenter.waiting_in(queue)
 
     def _happen(self, kind: str) -> Self:
         if self.channel.waiting is None:
             raise AssertionError(f"nothing is there for {kind!r} to happen to; {self._story()}")
-        self._position = len(self.heard)
+        self._begin_to_listen()
         self.channel.happen(kind)
         return self._settle()
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import uuid as uuids
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from fsbridge.embedded.applications import APPLICATIONS
 from fsbridge.embedded.clock import VirtualClock
@@ -18,25 +17,15 @@ from fsbridge.embedded.happening import Application, Wait
 from fsbridge.embedded.sounds import label
 from fsbridge.embedded.stage import Job, Stage
 from fsbridge.errors import InvalidArgument
+from fsbridge.testing.apis import run_api
 from fsbridge.testing.callcenter import HANGS_UP as OPERATOR_HANGS_UP
 from fsbridge.testing.callcenter import callcenter
 from fsbridge.testing.headers import Pairs, channel_headers
+from fsbridge.testing.listening import Heard
 from fsbridge.testing.telephones import bridge
 from fsbridge.testing.world import World
 
 _APPLICATIONS: dict[str, Application] = {**APPLICATIONS, "callcenter": callcenter, "bridge": bridge}
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A sound the caller heard, and when it began (seconds on the call's clock).
-
-    >>> Heard("menu.wav", 1.5).at
-    1.5
-    """
-
-    sound: str
-    at: float
 
 
 class Channel(Stage):
@@ -111,6 +100,10 @@ class Channel(Stage):
         return self._headers("CHANNEL_DATA")[1:]
 
     # -- the switch's commands ------------------------------------------------------------------
+
+    def api(self, name: str, argument: str) -> str:
+        """What a ``uuid_…`` command about it prints."""
+        return run_api(self, name, argument)
 
     def begin(self) -> None:
         """The ``socket`` application has parked the channel."""

@@ -1,9 +1,10 @@
-"""A leg without a socket: the script's greenlet on one side, a simulated channel on the other."""
+"""A leg without a socket: the script's greenlet on one side, a channel on the other."""
 
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from gevent.event import AsyncResult
 
@@ -14,21 +15,45 @@ from fsbridge.esl.encode import encode_event
 from fsbridge.esl.frames import Event, FrameReader
 from fsbridge.esl.leg import LegEvents
 from fsbridge.esl.quoting import Raw, quote
-from fsbridge.testing.apis import run_api
-from fsbridge.testing.channel import Channel
 from fsbridge.testing.headers import Pairs
 
 
-class LocalLeg(LegEvents):
-    """The `Leg` of a simulated channel; events go through the real encoder and reader.
+class Drivable(Protocol):
+    """What a script's leg is driven on: a simulated channel, or a leg of the embedded switch."""
 
-    >>> from fsbridge.testing import VirtualClock
+    uuid: str
+    on_event: Callable[[Pairs], None]
+
+    @property
+    def cause(self) -> str:
+        """The hang-up cause; empty while it lives."""
+
+    def data(self) -> Pairs:
+        """The headers of CHANNEL_DATA."""
+
+    def begin(self) -> None:
+        """A script has taken it over."""
+
+    def execute(self, app: str, arg: str = "", *, ticket: str = "") -> None:
+        """Queues an application."""
+
+    def api(self, name: str, argument: str) -> str:
+        """What an API command prints."""
+
+    def hangup(self, cause: str = "NORMAL_CLEARING") -> None:
+        """Ends the call."""
+
+
+class LocalLeg(LegEvents):
+    """The `Leg` of a channel in this process; events go through the real encoder and reader.
+
+    >>> from fsbridge.testing import Channel, VirtualClock
     >>> leg = LocalLeg(Channel(VirtualClock(), number="100", caller="0761234567"))
     >>> leg.execute("answer").headers["Answer-State"]
     'answered'
     """
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Drivable) -> None:
         super().__init__()
         self.channel = channel
         self.uuid = channel.uuid
@@ -69,9 +94,9 @@ class LocalLeg(LegEvents):
         self.channel.execute(app, arg)
 
     def api(self, name: str, *args: str, timeout: float = 5.0) -> str:
-        """A ``uuid_…`` command about this channel."""
+        """Run an API command and return its output; `CommandFailed` on ``-ERR``."""
         line = " ".join(arg if isinstance(arg, Raw) else quote(checked(name, arg)) for arg in args)
-        answer = run_api(self.channel, name, line)
+        answer = self.channel.api(name, line)
         if answer.startswith(("-ERR", "-USAGE")):
             raise CommandFailed(f"api {name}", answer)
         return answer

@@ -37,13 +37,14 @@ class LocalLine:
     def __init__(self, app: App) -> None:
         self._app = app
         self._leg: LocalLeg | None = None
+        self._channel: Channel | None = None
         self._script: gevent.Greenlet[..., None] | None = None
         self.failure: Exception | None = None
 
     def dial(self, channel: Channel) -> None:
         """Starts the script for this channel."""
-        self._leg = LocalLeg(channel)
-        self._script = gevent.spawn(self._serve, self._leg)
+        self._channel, self._leg = channel, LocalLeg(channel)
+        self._script = gevent.spawn(self._serve, self._leg, channel)
 
     @property
     def commands(self) -> list[tuple[str, str]]:
@@ -53,17 +54,18 @@ class LocalLine:
     @property
     def settled(self) -> bool:
         """Whether the script waits for the call, plays in the background, or is over."""
-        leg = self._leg
-        return self.finished or (leg is not None and (leg.blocked or leg.channel.waiting is not None))
+        leg, channel = self._leg, self._channel
+        waits = channel is not None and channel.waiting is not None
+        return self.finished or waits or (leg is not None and leg.blocked)
 
     @property
     def finished(self) -> bool:
         """Whether the script is over."""
         return self._script is None or self._script.dead
 
-    def _serve(self, leg: LocalLeg) -> None:
+    def _serve(self, leg: LocalLeg, channel: Channel) -> None:
         serve(leg, self._app, on_failure=self._failed)
-        leg.channel.socket_closed()
+        channel.socket_closed()
 
     def _failed(self, error: Exception) -> None:
         self.failure = error

@@ -1,4 +1,8 @@
-"""A FreeSWITCH stand-in at the level of the wire: the inbound Event Socket, well-behaved or not."""
+"""A FreeSWITCH stand-in at the level of the wire: the inbound Event Socket, well-behaved or not.
+
+The Event Socket is the embedded switch's; here a test says what each API command answers, fires
+events of its own, and lets the switch misbehave.
+"""
 
 from __future__ import annotations
 
@@ -11,50 +15,44 @@ from gevent import socket
 from gevent.event import Event as Flag
 from gevent.server import StreamServer
 
-from fsbridge.embedded.commandreader import CommandReader, Received
-from fsbridge.esl.encode import (
-    encode_auth_request,
-    encode_disconnect,
-    encode_event,
-    encode_reply,
-    encode_rude_rejection,
-)
+from fsbridge.embedded.clock import VirtualClock
+from fsbridge.embedded.commandreader import Received
+from fsbridge.embedded.core import Core, Fired
+from fsbridge.embedded.eventsocket import Client
+from fsbridge.esl.encode import encode_rude_rejection
 from fsbridge.testing.channel import Channel
 from fsbridge.testing.headers import Pairs
-from fsbridge.testing.switchboard import Api, Switchboard, send_message
+from fsbridge.testing.switchboard import Api, Switchboard
 
 logger = logging.getLogger(__name__)
 
 Misbehaviour = Literal["", "rude", "silent", "closes", "deaf", "mute"]
 
 
-class Client:
-    """One connection to the stand-in: what it subscribed to, and its socket."""
+class _AtOnce(Core):
+    """No time passes here: what is to be done soon is done now."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.socket = sock
-        self.events: set[str] = set()
-        self.subclasses: set[str] = set()
-        self.filters: list[tuple[str, str]] = []
-        self.authenticated = False
+    def soon(self, action: Callable[[], object]) -> None:
+        action()
 
-    def wants(self, headers: Mapping[str, str]) -> bool:
-        """Whether an event with these headers is for this client."""
-        name = headers.get("Event-Name", "")
-        if name == "CUSTOM":
-            chosen = headers.get("Event-Subclass", "") in self.subclasses
-        else:
-            chosen = name in self.events
-        if not chosen and "ALL" not in self.events:
-            return False
-        return not self.filters or any(headers.get(key) == value for key, value in self.filters)
 
-    def send(self, data: bytes) -> None:
-        """Writes; a client that is gone is no error."""
+class Visitor(Client):
+    """One connection to the stand-in."""
+
+    def __init__(self, switch: FakeSwitch, sock: socket.socket) -> None:
+        super().__init__(switch, self._write, lambda: None)
+        self.fake, self.socket = switch, sock
+
+    def _write(self, data: bytes) -> None:
         try:
             self.socket.sendall(data)
         except OSError as error:
             logger.debug("the client is gone: %s", error)
+
+    def _obey(self, command: Received) -> None:
+        self.fake.received.append("auth" if command.word == "auth" else command.line)
+        if self.fake.misbehaves != "mute" or not self.authenticated or command.word == "exit":
+            super()._obey(command)
 
 
 class FakeSwitch:
@@ -82,7 +80,8 @@ class FakeSwitch:
         self.password = password
         self.misbehaves: Misbehaviour = misbehaves
         self.board = Switchboard(apis)
-        self.clients: list[Client] = []
+        self.core = _AtOnce(VirtualClock())
+        self.clients: list[Visitor] = []
         self.received: list[str] = []
         """The first line of every command, passwords left out."""
         self.port = port
@@ -123,12 +122,21 @@ class FakeSwitch:
                 logger.debug("the client was gone already: %s", error)
             client.socket.close()
 
+    def find(self, uuid: str) -> Channel | None:
+        """A parked channel."""
+        return self.board.channels.get(uuid)
+
+    def api(self, line: str, answer: Callable[[str], object]) -> None:
+        """Answers an API command as the test has said."""
+        answer(self.board.api(line))
+
     def send_event(self, headers: Mapping[str, str], body: str = "") -> None:
         """Fires an event: every client that subscribed to it gets it."""
-        frame = encode_event(headers, body)
+        name, subclass = headers.get("Event-Name", ""), headers.get("Event-Subclass", "")
+        event = Fired(name, subclass, list(headers.items()), body)
         for client in list(self.clients):
-            if client.wants(headers):
-                client.send(frame)
+            if client.wants(name, subclass):
+                client.hear(event)
 
     def send_raw(self, data: bytes) -> None:
         """Writes bytes to every client, as they are."""
@@ -151,18 +159,19 @@ class FakeSwitch:
     # -- one connection -------------------------------------------------------------------------
 
     def _serve(self, sock: socket.socket, address: tuple[str, int]) -> None:
-        client = Client(sock)
+        client = Visitor(self, sock)
         self.clients.append(client)
         try:
             self._talk(client)
         except OSError as error:
             logger.debug("connection from %s lost: %s", address, error)
         finally:
+            client.lost()
             if client in self.clients:
                 self.clients.remove(client)
             sock.close()
 
-    def _talk(self, client: Client) -> None:
+    def _talk(self, client: Visitor) -> None:
         if self.misbehaves == "closes":
             return
         if self.misbehaves == "rude":
@@ -172,84 +181,9 @@ class FakeSwitch:
             while client.socket.recv(65536):
                 pass
             return
-        client.send(encode_auth_request())
-        reader = CommandReader()
-        while data := client.socket.recv(65536):
-            for command in reader.feed(data):
-                if not self._obey(client, command):
-                    client.send(encode_disconnect())
-                    return
+        client.begin()
+        while not client.over and (data := client.socket.recv(65536)):
+            client.feed(data)
             if self.misbehaves == "deaf" and client.authenticated:
                 self._stopped.wait()
                 return
-
-    def _obey(self, client: Client, command: Received) -> bool:
-        """Answers one command; False when the connection is over."""
-        self.received.append("auth" if command.word == "auth" else command.line)
-        if command.word == "exit":
-            client.send(encode_reply("+OK bye"))
-            return False
-        if not client.authenticated:
-            client.authenticated = command.word == "auth" and command.rest == self.password
-            client.send(encode_reply("+OK accepted" if client.authenticated else "-ERR invalid"))
-            return client.authenticated
-        if self.misbehaves == "mute":
-            return True
-        if command.word in ("api", "bgapi"):
-            for frame in self.board.answer_api(command):
-                client.send(frame)
-        elif command.word == "sendmsg":
-            reply, channel = self.board.answer_message(command)
-            client.send(reply)
-            if channel is not None:
-                send_message(channel, command)
-        else:
-            handler = _COMMANDS.get(command.word)
-            client.send(encode_reply(handler(client, command) if handler else "-ERR command not found"))
-        return True
-
-
-def _event(client: Client, command: Received) -> str:
-    words = command.rest.split()
-    if words[:1] and words[0].lower() in ("plain", "json", "xml"):
-        words = words[1:]
-    if not words:
-        return "-ERR no keywords supplied"
-    names = [word.upper() for word in words]
-    at = names.index("CUSTOM") if "CUSTOM" in names else len(words)
-    client.events.update(names[:at])
-    client.subclasses.update(words[at + 1 :])
-    return "+OK event listener enabled plain"
-
-
-def _no_events(client: Client, command: Received) -> str:
-    if not client.events and not client.subclasses:
-        return "-ERR not listening for events"
-    client.events.clear()
-    client.subclasses.clear()
-    return "+OK no longer listening for events"
-
-
-def _filter(client: Client, command: Received) -> str:
-    words = command.rest.split(" ", 1)
-    if words[0] == "delete":
-        client.filters.clear()
-        return f"+OK filter deleted. [{command.rest.removeprefix('delete ')}][]"
-    if len(words) < 2:
-        return "-ERR invalid syntax"
-    client.filters.append((words[0], words[1]))
-    return f"+OK filter added. [{words[0]}]=[{words[1]}]"
-
-
-_COMMANDS: dict[str, Callable[[Client, Received], str]] = {
-    "event": _event,
-    "noevents": _no_events,
-    "filter": _filter,
-    "nixevent": lambda client, command: "+OK events nixed",
-    "sendevent": lambda client, command: "+OK",
-    "log": lambda client, command: f"+OK log level {command.rest or 'DEBUG'} [7]",
-    "nolog": lambda client, command: "+OK no longer logging",
-    "divert_events": lambda client, command: "-ERR not controlling a session.",
-    "linger": lambda client, command: "-ERR not controlling a session",
-}
-"""What each command answers; an unknown one is FreeSWITCH's ``-ERR command not found``."""
