@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from fsbridge.embedded.commandreader import CommandReader, Received
-from fsbridge.embedded.core import Fired
+from fsbridge.embedded.core import Core, Fired
 from fsbridge.embedded.leg import Leg
+from fsbridge.embedded.stage import Stage
 from fsbridge.embedded.subscription import Subscriptions
 from fsbridge.esl.encode import (
     encode_api_response,
@@ -22,17 +23,32 @@ from fsbridge.esl.encode import (
     encode_reply,
 )
 
-if TYPE_CHECKING:
-    from fsbridge.embedded.switch import Switch
-
 GOODBYE = "-ERR command not found"
 _NOT_CONTROLLING = "-ERR not controlling a session"
+
+
+class Host(Protocol):
+    """The switch a client has come to."""
+
+    @property
+    def core(self) -> Core:
+        """The time, ids and listeners."""
+
+    @property
+    def password(self) -> str:
+        """What lets a client in."""
+
+    def find(self, uuid: str) -> Stage | None:
+        """A channel that has not hung up."""
+
+    def api(self, line: str, answer: Callable[[str], object]) -> None:
+        """Runs an API command."""
 
 
 class Client:
     """A client that came in; `send` and `close` are its connection."""
 
-    def __init__(self, switch: Switch, send: Callable[[bytes], object], close: Callable[[], object]) -> None:
+    def __init__(self, switch: Host, send: Callable[[bytes], object], close: Callable[[], object]) -> None:
         self.switch, self.core = switch, switch.core
         self._send, self._close = send, close
         self._reader = CommandReader()
@@ -124,7 +140,7 @@ class Client:
     def _log_in(self, command: Received) -> None:
         if command.word != "auth":
             self.reply(GOODBYE)
-        elif command.line.partition(" ")[2] == self.switch.conf.password:
+        elif command.line.partition(" ")[2] == self.switch.password:
             self.authenticated = True
             self.reply("+OK accepted")
         else:
@@ -159,7 +175,7 @@ class Client:
         self.core.soon(lambda: self.switch.api(command.rest, answer))
 
 
-def send_message(leg: Leg, message: Received) -> None:
+def send_message(leg: Stage, message: Received) -> None:
     """Does to a leg what a ``sendmsg`` asks."""
     headers = message.headers
     order = headers.get("call-command", "").lower()
@@ -241,7 +257,8 @@ def _divert(client: Client, command: Received) -> None:
 
 def _sendmsg(client: Client, command: Received) -> None:
     uuid = command.rest or command.headers.get("session-id", "")
-    leg = client.leg if client.leg is not None and uuid in ("", client.leg.uuid) else client.core.find(uuid)
+    own = client.leg is not None and uuid in ("", client.leg.uuid)
+    leg = client.leg if own else client.switch.find(uuid)
     if leg is None:
         client.reply(f"-ERR invalid session id [{uuid}]")
         return

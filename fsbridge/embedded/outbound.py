@@ -12,7 +12,7 @@ from fsbridge.embedded.leg import Leg
 from fsbridge.esl.encode import encode_connect_reply, encode_disconnect
 
 if TYPE_CHECKING:
-    from fsbridge.embedded.switch import Switch
+    from fsbridge.embedded.eventsocket import Host
 
 PARKS = 0.02
 """Seconds from the script's ``connect`` until the leg is parked."""
@@ -25,7 +25,7 @@ class ScriptClient(Client):
 
     def __init__(
         self,
-        switch: Switch,
+        switch: Host,
         leg: Leg,
         send: Callable[[bytes], object],
         close: Callable[[], object],

@@ -125,6 +125,17 @@ class Switch:
         self.api(line, printed.append)
         return printed[0] if printed else ""
 
+    # -- asked by clients ------------------------------------------------------------------------
+
+    @property
+    def password(self) -> str:
+        """What lets a client of the Event Socket in."""
+        return self.conf.password
+
+    def find(self, uuid: str) -> Leg | None:
+        """A leg that has not hung up."""
+        return self.core.find(uuid)
+
     # -- asked by legs --------------------------------------------------------------------------
 
     def application(self, name: str) -> Application | None:
