@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from fsbridge.errors import InvalidArgument
 
-_STEPS = 400
+_STEPS = 600
 """Steps of Simpson's rule: the integrands are smooth, so the error is far below a millionth."""
 
 
@@ -182,9 +182,10 @@ def _weight(one: ErlangA) -> tuple[float, float, float]:
     served = one.operators / one.handling
     top = one.patience * math.log(one.rate / served) if one.rate > served else 0.0
     highest = one._log_density(top)
-    end = top + one.patience
-    while one._log_density(end) > highest - 40:
-        end += one.patience
+    beyond = min(one.patience, one.handling / one.operators)
+    while one._log_density(top + beyond) > highest - 40:
+        beyond *= 1.5
+    end = top + beyond
     waiting = _simpson(lambda wait: math.exp(one._log_density(wait) - highest), 0.0, end)
     return highest, end, one._idle * math.exp(-highest) + one.rate * waiting
 

@@ -104,7 +104,7 @@ def _calls(rows: Sequence[dict[str, Any]], labels: list[str], language: str) -> 
 
 
 def _level(rows: Sequence[dict[str, Any]], labels: list[str], result: Result, language: str) -> str:
-    goal = max((flow.target for flow in result.order.plan.flows), default=80)
+    goal = min((flow.target for flow in result.order.plan.flows), default=80)
     found = [
         Series(say("service_level", language), [_share(row["service_level"]) for row in rows], BLUE),
         Series(

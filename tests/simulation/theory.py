@@ -63,7 +63,7 @@ class Case:
     talk: float
     operators: int
     patience: float | None = None
-    calls: int = 900
+    calls: int = 800
     warm_up: int = 100
 
 
