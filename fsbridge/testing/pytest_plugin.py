@@ -5,12 +5,14 @@ pytest_plugins = ["fsbridge.testing.pytest_plugin"]
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from fsbridge.scripting.app import App, Script
 from fsbridge.testing.caller import Caller
+from fsbridge.testing.virtual import VirtualSwitch
 from fsbridge.testing.wire import FakeSwitch
 from fsbridge.testing.world import World
 
@@ -34,6 +36,12 @@ def call_to(world: World) -> Iterator[Callable[..., Caller]]:
     yield make
     for caller in callers:
         caller.leave()
+
+
+@pytest.fixture
+def virtual_switch(world: World) -> Callable[..., VirtualSwitch]:
+    """Makes exchanges: ``virtual_switch(app, queues=[…])``, for several callers and operators at once."""
+    return functools.partial(VirtualSwitch, world=world)
 
 
 @pytest.fixture
