@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fsbridge.embedded.apilegs import leg_commands
 from fsbridge.embedded.apishow import show, status
+from fsbridge.embedded.arguments import atoi
 from fsbridge.embedded.callcenter.config import callcenter_config
 from fsbridge.embedded.core import Core
 
@@ -28,7 +29,8 @@ def instantly(run: Callable[[str], str]) -> Command:
 
 def run_api(commands: Mapping[str, Command], core: Core, line: str, answer: Answer) -> None:
     """Run one line; the event API follows when it is done."""
-    name, _, argument = line.strip().partition(" ")
+    text = line.partition("\0")[0]  # where a text in C ends
+    name, _, argument = text.strip().partition(" ")
     command = commands.get(name.lower())
 
     def done(text: str) -> None:
@@ -68,7 +70,7 @@ def api_commands(switch: Switch) -> dict[str, Command]:
     }
     commands = {name: instantly(run) for name, run in texts.items()}
     commands["msleep"] = lambda argument, answer: core.clock.later(
-        int(argument or 0) / 1000, lambda: answer("+OK")
+        max(0, atoi(argument)) / 1000, lambda: answer("+OK")
     )
     commands.update(leg_commands(switch))
     return commands

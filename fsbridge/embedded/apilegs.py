@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fsbridge.embedded.arguments import tokens
+from fsbridge.embedded.arguments import atoi, tokens
 from fsbridge.embedded.bridging import join
 from fsbridge.embedded.dialling import Dialling
 from fsbridge.embedded.headers import leg_headers
@@ -81,7 +81,7 @@ def leg_commands(switch: Switch) -> dict[str, Command]:
             _then(leg, exten or "", dialplan or "XML", context or "default")
             answer(f"+OK {leg.uuid}\n")
 
-        Dialling(switch, call or "", done, variables=variables, timeout=float(timeout or 60)).start()
+        Dialling(switch, call or "", done, variables=variables, timeout=atoi(timeout, 60)).start()
 
     def exists(argument: str, answer: Answer) -> None:
         answer("true" if core.find(argument.strip()) is not None else "false")
@@ -130,7 +130,7 @@ def leg_commands(switch: Switch) -> dict[str, Command]:
             answer(NO_CHANNEL)
             return
         cause = given[2] if len(given) > 2 else "ALLOTTED_TIMEOUT"
-        when = int(given[0].lstrip("+") or 0)
+        when = max(0, atoi(given[0]))
         wait = when if given[0].startswith("+") else max(0, when - core.second())
         core.clock.later(wait, lambda: leg.hangup(cause))
         answer(OK)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
-from fsbridge.embedded.arguments import tokens
+from fsbridge.embedded.arguments import atoi, tokens
 from fsbridge.embedded.collecting import play_and_get_digits, read
 from fsbridge.embedded.happening import Application, Happening, Line, Running, Wait
 from fsbridge.embedded.playing import play
@@ -57,6 +57,12 @@ def _multiset(line: Line, arg: str) -> None:
         _set(line, pair)
 
 
+def _transfer(line: Line, arg: str) -> None:
+    words = tokens(arg)
+    if words:
+        line.transfer(*words[:3])
+
+
 def playback(line: Line, arg: str) -> Running:
     """Plays; keys end it or are swallowed, as playback_terminators says."""
     path = arg.partition("@@")[0]
@@ -76,7 +82,7 @@ def endless_playback(line: Line, arg: str) -> Running:
 
 def sleep(line: Line, arg: str) -> Running:
     """Waits; keys stay in the line."""
-    yield from _for(line, int(arg or 0) / 1000, "sleeping")
+    yield from _for(line, max(0, atoi(arg)) / 1000, "sleeping")
     return ""
 
 
@@ -91,14 +97,14 @@ def _for(line: Line, seconds: float, what: str) -> Generator[Wait, Happening, No
 def record(line: Line, arg: str) -> Running:
     """Records until a terminator, the limit, or ``falls silent``."""
     words = tokens(arg)
-    limit = float(words[1]) if len(words) > 1 else 0.0
+    limit = max(0, atoi(words[1])) if len(words) > 1 else 0
     take = terminator(line)
     began = line.clock.elapsed
     while True:
         if any(take(line.take_digit()) for _ in range(len(line.digits))):
             break
         left = began + limit - line.clock.elapsed if limit else None
-        happening = yield Wait(left, f"recording {words[0]}")
+        happening = yield Wait(left, f"recording {words[0] if words else 'nothing'}")
         if happening.kind in ("time", "break", "falls silent") or happening.over:
             break
     line.set("record_ms", str(round((line.clock.elapsed - began) * 1000)))
@@ -133,7 +139,7 @@ APPLICATIONS: dict[str, Application] = {
     "stop_record_session": instant(_nothing),
     "start_dtmf": instant(_nothing),
     "hangup": instant(lambda line, arg: line.hangup(arg or "NORMAL_CLEARING")),
-    "transfer": instant(lambda line, arg: line.transfer(*tokens(arg)[:3])),
+    "transfer": instant(_transfer),
     "playback": playback,
     "endless_playback": endless_playback,
     "read": read,

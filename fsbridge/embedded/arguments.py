@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 _CALLED = re.compile(r"([A-Za-z_][\w.\-]*)\((.*)\)\Z", re.DOTALL)
+_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}")
+_MOST = 2**31 - 1
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "s": " "}
 
 
@@ -68,3 +70,25 @@ def tokens(text: str) -> list[str]:
     if current is not None:
         found.append("".join(current))
     return found
+
+
+def atoi(text: str | None, otherwise: int = 0) -> int:
+    """The whole number a text begins with, as C reads it, within 32 bits; `otherwise` if it begins with none.
+
+    >>> atoi("30 s"), atoi("x"), atoi("-5"), atoi(None, 60)
+    (30, 0, -5, 60)
+    """
+    match = _NUMBER.match(text or "")
+    return max(-_MOST, min(_MOST, int(match[0]))) if match else otherwise
+
+
+def found_in(pattern: str, text: str) -> bool:
+    """Whether a pattern that somebody else wrote is found in a text; one that is no pattern never is.
+
+    >>> found_in("^[0-9]$", "1"), found_in("[", "[")
+    (True, False)
+    """
+    try:
+        return re.search(pattern, text) is not None
+    except (re.error, RecursionError):
+        return False

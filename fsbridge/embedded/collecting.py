@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from fsbridge.embedded.arguments import tokens
+from fsbridge.embedded.arguments import atoi, found_in, tokens
 from fsbridge.embedded.happening import Happening, Line, Running, Wait
 from fsbridge.embedded.playing import play
 from fsbridge.embedded.sounds import label
@@ -25,8 +24,7 @@ class _Try:
 
 def _number(words: list[str], at: int) -> int:
     """As atoi reads it: what is no number is 0."""
-    match = re.match(r"\s*(\d+)", words[at]) if len(words) > at else None
-    return int(match[1]) if match else 0
+    return max(0, atoi(words[at])) if len(words) > at else 0
 
 
 def _word(words: list[str], at: int) -> str:
@@ -72,7 +70,7 @@ def play_and_get_digits(line: Line, arg: str) -> Running:
         status, digits = yield from _one_try(line, this)
         enough = status == "success" or (status == "timeout" and len(digits) >= shortest)
         if enough and digits:
-            if not regex or re.search(regex, digits):
+            if not regex or found_in(regex, digits):
                 return ""
             line.set(variable, None)
             line.set(f"{variable}_invalid", digits)

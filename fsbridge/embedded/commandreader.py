@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fsbridge.embedded.arguments import atoi
+
 
 @dataclass(frozen=True)
 class Received:
@@ -39,6 +41,11 @@ class CommandReader:
     def __init__(self) -> None:
         self._held = b""
 
+    @property
+    def held(self) -> int:
+        """Bytes of a command that is not whole yet."""
+        return len(self._held)
+
     def feed(self, data: bytes) -> list[Received]:
         """The commands that are whole now."""
         self._held += data
@@ -51,7 +58,7 @@ class CommandReader:
             lines = head.decode("utf-8", "replace").replace("\r", "").split("\n")
             pairs = (line.partition(":") for line in lines[1:])
             headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-            length = int(headers.get("content-length", "0") or 0)
+            length = max(0, atoi(headers.get("content-length")))
             if len(rest) < length:
                 return found
             self._held = rest[length:]

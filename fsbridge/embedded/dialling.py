@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from fsbridge.embedded.arguments import atoi
 from fsbridge.embedded.core import Core
 from fsbridge.embedded.dialstring import Target, read_dial_string
 from fsbridge.embedded.leg import Leg
@@ -52,7 +53,7 @@ class Dialling:
         self._cause = "DESTINATION_OUT_OF_ORDER"
         self._over = False
         self._turn = 0
-        self._timeout = float(self._variables.get("originate_timeout") or timeout)
+        self._timeout = float(atoi(self._variables.get("originate_timeout"), int(timeout)))
 
     def start(self) -> None:
         """Begin to call."""
@@ -91,7 +92,7 @@ class Dialling:
         leg.on_hangup.append(lambda: self._ended(leg))
         if variables.get("ignore_early_media") != "true":
             leg.on_progress.append(lambda: self._answered(leg) if leg.early else None)
-        limit = float(variables.get("leg_timeout") or 0)
+        limit = max(0, atoi(variables.get("leg_timeout")))
         if limit:
             self._limit(leg, limit, "ALLOTTED_TIMEOUT")
 

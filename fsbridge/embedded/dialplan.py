@@ -49,6 +49,12 @@ class Condition:
     """When reading this extension ends: ``on-false``, ``on-true``, ``always``, ``never``."""
     hours: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        try:
+            re.compile(self.expression)
+        except re.error as error:
+            raise ConfigError(f"dialplan: {self.expression!r} is no regular expression: {error}") from None
+
 
 @dataclass(frozen=True)
 class Extension:

@@ -23,6 +23,8 @@ from fsbridge.esl.encode import (
     encode_reply,
 )
 
+MOST_HELD = 10_485_760
+"""Bytes of a command that does not end, before its client is let go: FreeSWITCH's own number."""
 GOODBYE = "-ERR command not found"
 _NOT_CONTROLLING = "-ERR not controlling a session"
 
@@ -72,6 +74,8 @@ class Client:
         """Bytes have come from it."""
         self._waiting.extend(self._reader.feed(data))
         self._go_on()
+        if self._reader.held > MOST_HELD:
+            self.part()
 
     def lost(self) -> None:
         """The connection is gone."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from fsbridge.embedded.arguments import atoi
+
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 
@@ -48,7 +50,7 @@ def _in_range(text: str, value: int) -> bool:
 
 def _number(text: str) -> int:
     name = text.strip().lower()[:3]
-    return _DAYS.index(name) + 1 if name in _DAYS else int(text)
+    return _DAYS.index(name) + 1 if name in _DAYS else atoi(text)
 
 
 def _in_day(text: str, now: datetime) -> bool:
@@ -59,7 +61,7 @@ def _in_day(text: str, now: datetime) -> bool:
 
 
 def _seconds(text: str) -> int:
-    parts = [int(part) for part in text.split(":")] + [0, 0]
+    parts = [atoi(part) for part in text.split(":")] + [0, 0]
     return parts[0] * 3600 + parts[1] * 60 + parts[2]
 
 

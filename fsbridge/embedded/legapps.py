@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from fsbridge.embedded.applications import instant
-from fsbridge.embedded.arguments import tokens
+from fsbridge.embedded.arguments import atoi, tokens
 from fsbridge.embedded.bridging import Bridge
 from fsbridge.embedded.dialling import Dialling, Exchange
 from fsbridge.embedded.happening import Application, Running, Wait
@@ -40,7 +40,7 @@ def leg_applications(switch: Surroundings) -> Mapping[str, Application]:
 
         before = leg.call_state
         leg.call("RING_WAIT")
-        timeout = float(leg.variables.get("call_timeout") or leg.variables.get("originate_timeout") or 60)
+        timeout = atoi(leg.variables.get("call_timeout") or leg.variables.get("originate_timeout"), 60)
         dialling = Dialling(switch, arg, done, variables=_handed_on(leg), parent=leg, timeout=timeout)
         dialling.start()
         while not outcome:
@@ -90,7 +90,7 @@ def leg_applications(switch: Surroundings) -> Mapping[str, Application]:
         "socket": socket,
         "eavesdrop": eavesdrop,
         "echo": _forever("its own voice"),
-        "record_session": instant(lambda leg, arg: leg.record(tokens(arg)[0])),  # type: ignore[attr-defined]
+        "record_session": instant(_record_session),  # type: ignore[arg-type]
         "export": instant(_export),  # type: ignore[arg-type]
     }
 
@@ -130,6 +130,12 @@ def _may_fail(leg: Leg, cause: str) -> bool:
     if allowed is None:
         return cause in GOES_ON
     return allowed == "true" or cause.lower() in [word.strip().lower() for word in allowed.split(",")]
+
+
+def _record_session(leg: Leg, arg: str) -> None:
+    path = next(iter(tokens(arg)), "")
+    if path:
+        leg.record(path)
 
 
 def _export(leg: Leg, arg: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from fsbridge.embedded.arguments import atoi
 from fsbridge.embedded.commandreader import Received
 from fsbridge.embedded.eventsocket import COMMANDS, Client
 from fsbridge.embedded.headers import leg_headers
@@ -98,7 +99,7 @@ def _getvar(client: Client, command: Received) -> None:
 
 def _linger(client: Client, command: Received) -> None:
     assert isinstance(client, ScriptClient)
-    client.linger = int(command.rest) if command.rest.isdigit() else -1
+    client.linger = atoi(command.rest, -1)
     client.reply(f"+OK will linger {client.linger} seconds" if client.linger >= 0 else "+OK will linger")
 
 

@@ -8,6 +8,8 @@ import wave
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from fsbridge.embedded.arguments import atoi
+
 SILENCE = "silence"
 """What the digit applications take for no prompt."""
 SPOKEN = "speech://"
@@ -41,7 +43,7 @@ class Sounds:
             return _tone(sound)
         if sound.startswith("silence_stream://"):
             length = sound.removeprefix("silence_stream://").partition(",")[0]
-            return math.inf if length == "-1" else int(length) / 1000
+            return math.inf if length == "-1" else max(0, atoi(length)) / 1000
         if sound.startswith("local_stream://"):
             return math.inf
         if sound.startswith(SPOKEN):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from fsbridge.embedded.arguments import found_in
 from fsbridge.embedded.core import Fired
 
 _EVENT_NAMES_TEXT = """
@@ -121,10 +120,8 @@ class Subscriptions:
             text = wanted.lstrip("+- ")
             if passes and not negative:
                 continue
-            if text.startswith("/"):
-                hit = re.search(text.strip("/"), value) is not None
-            else:
-                hit = value.lower() == text.lower()
+            pattern = text.startswith("/")
+            hit = found_in(text.strip("/"), value) if pattern else value.lower() == text.lower()
             if hit and negative:
                 return False
             passes = passes or hit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 
-from fsbridge.embedded.arguments import tokens
+from fsbridge.embedded.arguments import atoi, tokens
 from fsbridge.embedded.callcenter.model import Member
 from fsbridge.embedded.callcenter.tables import Refused, Tables
 
@@ -99,7 +99,7 @@ def _agent_list(tables: Tables, words: list[str]) -> str:
 
 
 def _tier_add(tables: Tables, words: list[str]) -> str:
-    level, position = (int(word) if word.isdigit() else 0 for word in (*words[2:4], "1", "1")[:2])
+    level, position = (atoi(word) for word in (*words[2:4], "1", "1")[:2])
     tables.add_tier(words[0], words[1], level, position)
     return OK
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from fsbridge.embedded.arguments import atoi
 from fsbridge.embedded.callcenter.model import (
     ABANDONED,
     NO_ANSWER,
@@ -132,7 +133,7 @@ class Dispatcher:
         if queue.together and member.state == WAITING:
             member.state = TRYING
         if queue.conf.strategy == RING_PROGRESSIVELY and "cc_last_originated_call" in variables:
-            until = int(variables["cc_last_originated_call"]) + (queue.conf.ring_progressively_delay or 10)
+            until = atoi(variables["cc_last_originated_call"]) + (queue.conf.ring_progressively_delay or 10)
             if now < until and variables.get("cc_agent_found") != "true":
                 self._again(until)
                 return
@@ -145,8 +146,8 @@ class Dispatcher:
             self._seen.add(row.uuid)
             return
         last = (
-            int(variables.get("cc_last_agent_tier_level") or 0),
-            int(variables.get("cc_last_agent_tier_position") or 0),
+            atoi(variables.get("cc_last_agent_tier_level")),
+            atoi(variables.get("cc_last_agent_tier_position")),
         )
         served = in_order(conf.strategy, tables.tiers_of(conf.name), last=last, dice=self._core.random)
         called = False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
+from fsbridge.embedded.arguments import atoi
 from fsbridge.embedded.callcenter.model import (
     ABANDONED,
     AGENT_STATES,
@@ -148,7 +148,7 @@ class Tables:
                 raise Refused("Invalid Agent Type!")
             agent.type = value
         elif key in _COUNTS:
-            setattr(agent, key, _number(value))
+            setattr(agent, key, atoi(value))
         else:
             raise Refused("Invalid Agent Update KEY!")
         self.changed()
@@ -208,7 +208,7 @@ class Tables:
                 raise Refused("Invalid Tier State!")
             tier.state = value
         elif key in ("level", "position"):
-            setattr(tier, key, _number(value))
+            setattr(tier, key, atoi(value))
         else:
             raise Refused("Invalid Tier Update KEY!")
         self.changed()
@@ -242,9 +242,3 @@ class Tables:
             if (member.queue, member.cid_number, member.state) == (queue, number, ABANDONED)
         ]
         return max(left, key=lambda member: member.abandoned_epoch, default=None)
-
-
-def _number(text: str) -> int:
-    """As atoi reads it: what is no number is 0."""
-    match = re.match(r"\s*[+-]?[0-9]+", text)
-    return int(match[0]) if match else 0

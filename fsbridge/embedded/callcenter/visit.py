@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from fsbridge.embedded.arguments import tokens
+from fsbridge.embedded.arguments import atoi, tokens
 from fsbridge.embedded.callcenter.model import TOGETHER, Member, Queue
 from fsbridge.embedded.callcenter.tables import SUBCLASS, Tables
 from fsbridge.embedded.happening import Happening, Running, Wait
@@ -42,7 +42,7 @@ class Visit:
         leg, tables, queue = self.leg, self._tables, self.queue
         name, number = leg.profile.caller_name, leg.profile.caller_number
         started = leg.times.answered // 1_000_000
-        base = int(leg.variables.get("cc_base_score") or 0)
+        base = atoi(leg.variables.get("cc_base_score"))
         if queue.conf.time_base_score.lower() == "system":
             base += self.called - started
         resumed = tables.resumable(queue.conf.name, number) if queue.conf.abandoned_resume_allowed else None
