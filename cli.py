@@ -16,6 +16,7 @@ COMMANDS = {
     "flows": "fsbridge.commands.flows:flows",
     "init": "fsbridge.commands.init:init",
     "jobs": "fsbridge.commands.jobs:jobs",
+    "new": "fsbridge.commands.new:new",
     "operators": "fsbridge.commands.operators:operators",
     "queues": "fsbridge.commands.queues:queues",
     "recordings": "fsbridge.commands.recordings:recordings",
