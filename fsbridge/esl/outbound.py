@@ -27,6 +27,13 @@ logger = logging.getLogger(__name__)
 LINGER = 10
 """Seconds FreeSWITCH keeps the socket after the hang-up for the last events to come through."""
 
+GUARD = "fsbridge_guarded"
+"""The variable by which a dialplan says that ``socket_resume`` holds until the script is there.
+
+Without it, a call whose script's process dies between FreeSWITCH's connect and the script's ``connect`` is
+parked for ever (seen with 1.11.1); with it throughout, a call is torn out of its queue when the script dies.
+"""
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -97,6 +104,8 @@ class OutboundSession(LegEvents):
         if self.session_data is None:
             self.session_data = headers = self.send(commands.CONNECT).headers
             self._uuid = headers.get("Unique-ID", "") or headers.get("variable_uuid", "")
+            if headers.get(f"variable_{GUARD}"):
+                self.send(commands.api("uuid_setvar", self._uuid, "socket_resume"))
         return self.session_data
 
     def control(self) -> None:

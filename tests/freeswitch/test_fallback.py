@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import socket
+import struct
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
@@ -25,12 +26,14 @@ class Script:
     def __init__(self, listener: socket.socket) -> None:
         self.sock, _ = listener.accept()
         self.sock.settimeout(20)
-        self.send("connect")
+        described = self.send("connect")
+        uuid = next(line[11:] for line in described.splitlines() if line.startswith("Unique-ID: "))
+        self.send(f"api uuid_setvar {uuid} socket_resume")
         self.send("myevents")
 
-    def send(self, text: str) -> None:
+    def send(self, text: str) -> str:
         self.sock.sendall(f"{text}\n\n".encode())
-        self.until("\n\n")
+        return self.until("\n\n")
 
     def execute(self, application: str, argument: str = "") -> None:
         self.send(
@@ -63,6 +66,22 @@ def scripts() -> Iterator[Callable[[LocalSwitch], Callable[[], Script]]]:
     yield listen
     for listener in listeners:
         listener.close()
+
+
+def test_a_script_that_dies_before_it_has_said_a_word_leaves_its_caller_to_the_queue(
+    fresh_switch: Start,
+) -> None:
+    switch = fresh_switch(telephones_of=lambda ports: telephones(ports, "short", 1))
+    listener = socket.create_server(("127.0.0.1", switch.conf.script_port))
+    listener.settimeout(20)
+    caller = Sipp("listener", switch.sip, dialled=NUMBER, stay=30_000).start()
+    connected, _ = listener.accept()
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connected.close()  # as the kernel does for a process that was killed
+    listener.close()
+    statistics = caller.wait()
+    assert statistics.counters["released"] == statistics.successful == 1, statistics.errors
+    assert member(switch)["cc_cause"] == "answered"
 
 
 def member(switch: LocalSwitch) -> dict[str, str]:
