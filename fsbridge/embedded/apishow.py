@@ -7,26 +7,51 @@ import json
 from fsbridge.embedded.core import Core
 from fsbridge.embedded.leg import Leg
 
+MOST_SESSIONS = 100_000
+"""What it says it could carry."""
 
-def status(core: Core) -> str:
-    """What ``status`` prints."""
-    passed = core.clock.micro() - core.started
-    seconds, micro = divmod(passed, 1_000_000)
+
+def uptime(core: Core) -> str:
+    """How long the switch has run, in FreeSWITCH's words."""
+    seconds, micro = divmod(core.clock.micro() - core.started, 1_000_000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     years, days = divmod(days, 365)
+    return (
+        f"{years} years, {days} days, {hours} hours, {minutes} minutes, {seconds} seconds, "
+        f"{micro // 1000} milliseconds, {micro % 1000} microseconds"
+    )
+
+
+def status(core: Core) -> str:
+    """What ``status`` prints."""
     live = len(core.legs)
     return (
-        f"UP {years} years, {days} days, {hours} hours, {minutes} minutes, {seconds} seconds, "
-        f"{micro // 1000} milliseconds, {micro % 1000} microseconds\n"
+        f"UP {uptime(core)}\n"
         "FreeSWITCH (Version 1.11.1-release  64bit) is ready\n"
         f"{core.sessions} session(s) since startup\n"
         f"{live} session(s) - peak {core.peak}, last 5min {core.peak} \n"
         f"0 session(s) per Sec out of max 10000, peak {core.peak}, last 5min {core.peak} \n"
-        "100000 session(s) max\n"
+        f"{MOST_SESSIONS} session(s) max\n"
         "min idle cpu 0.00/100.00\n"
         "Current Stack Size/Max 240K/8192K\n"
+    )
+
+
+def heartbeat(core: Core) -> None:
+    """Fires the event by which clients see that the switch lives, and how late they hear it."""
+    core.fire(
+        "HEARTBEAT",
+        {
+            "Event-Info": "System Ready",
+            "Up-Time": uptime(core),
+            "Uptime-msec": str((core.clock.micro() - core.started) // 1000),
+            "Session-Count": str(len(core.legs)),
+            "Max-Sessions": str(MOST_SESSIONS),
+            "Session-Since-Startup": str(core.sessions),
+            "Session-Peak-Max": str(core.peak),
+        },
     )
 
 

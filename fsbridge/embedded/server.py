@@ -11,7 +11,8 @@ from gevent import socket
 from gevent.queue import Queue as Pipe
 from gevent.server import StreamServer
 
-from fsbridge.embedded.clock import RealClock
+from fsbridge.embedded.apishow import heartbeat
+from fsbridge.embedded.clock import RealClock, Timer
 from fsbridge.embedded.eventsocket import Client
 from fsbridge.embedded.leg import Leg
 from fsbridge.embedded.outbound import ScriptClient
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 MOST_WAITING = 100_000
 """Frames that may wait for a client that does not read, before it is dropped: FreeSWITCH's own number."""
 SCRIPT_PORT = 8084
+HEARTBEAT = 20.0
+"""Seconds between two HEARTBEAT events."""
 
 
 class _Line:
@@ -92,6 +95,7 @@ class EmbeddedSwitch(Switch):
         self.address, self.port = address, port
         self.connect = self._connect
         self._server: StreamServer | None = None
+        self._heart = Timer(0, lambda: None)
         self._lines: set[_Line] = set()
         self._greenlets: set[gevent.Greenlet[..., None]] = set()
 
@@ -118,12 +122,18 @@ class EmbeddedSwitch(Switch):
         self._server.start()
         self.port = int(listener.getsockname()[1])
         self._clock.start()
+        self._beat()
+
+    def _beat(self) -> None:
+        heartbeat(self.core)
+        self._heart = self._clock.later(HEARTBEAT, self._beat)
 
     def stop(self) -> None:
         """Hang up every call, write what is to be written, and close."""
         for leg in list(self.core.legs.values()):
             leg.hangup("SYSTEM_SHUTDOWN")
         gevent.sleep(0)
+        self._heart.cancel()
         self._clock.stop()
         if self._server is not None:
             self._server.stop(timeout=0)

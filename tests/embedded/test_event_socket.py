@@ -8,6 +8,7 @@ import pytest
 from gevent import socket
 
 from fsbridge.embedded import EmbeddedSwitch, QueueConf, SwitchConf, extension
+from fsbridge.embedded.apishow import heartbeat
 from fsbridge.errors import AuthenticationError, CommandFailed
 from fsbridge.esl import Event, InboundESL, Link, Raw, Subscription
 from fsbridge.esl.frames import FrameReader
@@ -193,3 +194,16 @@ def test_stopping_hangs_everybody_up():
         call = switch.dial_in("music", caller="0761234567")
         wait_for(lambda: call.leg.answered, "music plays")
     assert (call.over, call.leg.cause) == (True, "SYSTEM_SHUTDOWN")
+
+
+def test_it_shows_that_it_lives(switch):
+    client = Wire(switch)
+    client.ask("event plain HEARTBEAT")
+    switch.core.soon(lambda: heartbeat(switch.core))
+    beat = client.next()
+    assert (beat.name, beat.headers["Event-Info"], beat.headers["Session-Count"]) == (
+        "HEARTBEAT",
+        "System Ready",
+        "0",
+    )
+    client.sock.close()
