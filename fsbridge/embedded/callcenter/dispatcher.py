@@ -96,6 +96,7 @@ class Dispatcher:
     def _look(self) -> None:
         self._timer, self._next = None, None
         self._nobody.clear()
+        self._seen &= self._tables.members.keys()
         now = self._core.second()
         rows = [
             replace(member)
