@@ -11,12 +11,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import contacts, events, figures_at_scale, freeswitch, memory, outbound, peers, purge
+from benchmarks import (
+    contacts,
+    events,
+    figures_at_scale,
+    freeswitch,
+    memory,
+    outbound,
+    peers,
+    purge,
+    simulation,
+)
 from benchmarks.figures import Table, write
 from benchmarks.scale import FULL, QUICK, TINY
 
 RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
-NAMES = ("events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures", "purge")
+NAMES = (
+    "events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures", "purge", "simulation",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "contacts": lambda: contacts.measure(scale, _say),
         "figures": lambda: figures_at_scale.measure(scale, _say),
         "purge": lambda: purge.measure(scale, _say),
+        "simulation": lambda: simulation.measure(scale, _say),
     }
     about: dict[str, object] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

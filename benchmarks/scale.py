@@ -28,6 +28,12 @@ class Scale:
     """Queue visits in the history."""
     recordings: int = 400_000
     """Recordings that a purge looks at."""
+    simulated: int = 10_000
+    """Calls in the month that is simulated."""
+    theory: int = 40
+    """Repetitions in which the simulator is held against Erlang's formulas."""
+    theory_calls: int = 1_500
+    """Calls in each of these."""
 
 
 FULL = Scale(repetitions=5, seconds=3.0, sessions=1500, held=1200, memory=100_000, hold=8.0, highest_rate=300)
@@ -42,6 +48,7 @@ QUICK = Scale(
     contacts=20_000,
     visits=100_000,
     recordings=40_000,
+    theory=10,
 )
 TINY = Scale(
     repetitions=1,
@@ -54,4 +61,7 @@ TINY = Scale(
     contacts=300,
     visits=2_000,
     recordings=500,
+    simulated=200,
+    theory=2,
+    theory_calls=130,
 )

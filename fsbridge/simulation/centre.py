@@ -106,10 +106,12 @@ class SimulatedCentre:
         self._clock.later(seconds, self._look)
 
     def _look(self) -> None:
-        queues, now, core = self.queues(), self.now(), self._switch.core
-        ringing = {leg.variables.get("cc_member_pre_answer_uuid") for leg in core.legs.values()}
         members = self._switch.callcenter.tables.members.values()
         waiting = {one.session_uuid: one for one in members if one.state in (WAITING, TRYING)}
+        if not waiting:
+            return
+        queues, now, core = self.queues(), self.now(), self._switch.core
+        ringing = {leg.variables.get("cc_member_pre_answer_uuid") for leg in core.legs.values()}
         again = False
         for call, line in list(self._lines.items()):
             member, leg = waiting.get(call), core.find(call)

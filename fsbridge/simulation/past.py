@@ -25,6 +25,7 @@ from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.records import OUTCOME, PUT_AWAY, VISITS
 from fsbridge.domain.records import LegRecord as Recorded
 from fsbridge.domain.tally import Targets
+from fsbridge.embedded.leg import Leg
 from fsbridge.embedded.records import as_json
 
 READ = (
@@ -59,18 +60,15 @@ class Recorder:
         self._plan = plan
         self._legs: dict[str, list[Recorded]] = {}
 
-    def take(self, record: dict[str, object]) -> None:
-        """A leg is over: its record as mod_json_cdr would post it, read as the service reads it.
+    def take(self, leg: Leg) -> None:
+        """A leg is over: what its record says, read as the service reads those that FreeSWITCH posts.
 
-        Offers that led to nothing are passed over, and of the variables those that history never reads.
+        Offers that led to nothing are passed over: no figure counts them.
         """
-        variables = record["variables"]
-        assert isinstance(variables, dict)
-        if variables.get("cc_side") == "agent" and variables.get("cc_agent_bridged") != "true":
+        if leg.variables.get("cc_side") == "agent" and leg.variables.get("cc_agent_bridged") != "true":
             return
-        kept = {name: variables[name] for name in READ if name in variables}
-        leg = parse(as_json({**record, "variables": kept}))
-        self._legs.setdefault(leg.parent or leg.uuid, []).append(leg)
+        record = parse(as_json(short_record(leg)))
+        self._legs.setdefault(record.parent or record.uuid, []).append(record)
 
     def calls(self, wrap_ups: Mapping[str, int], repeated: Iterable[str]) -> list[CallRecord]:
         """The calls in order; `wrap_ups` are lengths by leg, `repeated` the calls of whom called before."""
@@ -112,6 +110,21 @@ class Recorder:
                 for one in history.legs
             ],
         )  # fmt: skip
+
+
+def short_record(leg: Leg) -> dict[str, object]:
+    """The part of a leg's record that the history reads; the whole one takes three times as long."""
+    variables = leg.variables
+    return {
+        "channel_data": {"direction": leg.direction},
+        "variables": {name: variables[name].replace("%", "%25") for name in READ if name in variables},
+        "app_log": {
+            "applications": [
+                {"app_name": app, "app_data": data, "app_stamp": str(at)} for app, data, at in leg.ran
+            ]
+        },
+        "callflow": [{"caller_profile": leg.profiles[0].record(leg.uuid)}],
+    }
 
 
 def _moment(at: datetime | None) -> int | None:

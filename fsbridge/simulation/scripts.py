@@ -154,12 +154,12 @@ class Scripts:
 def _as_read(event: Fired) -> Event:
     """The event as a script gets it over its socket."""
     lines = "\n".join([f"{name}: {value}" for name, value in event.pairs])
-    if not lines.isascii() or "%" in lines or lines.count("\n") >= len(event.pairs):
+    if lines.isascii() and lines.count("\n") < len(event.pairs):
+        lines = lines.replace("%", "%25")
+    else:
         lines = "\n".join([f"{name}: {_encoded(value)}" for name, value in event.pairs])
     return Event.framed(b"Content-Type: text/event-plain", f"\n{lines}\n\n".encode(), "text/event-plain")
 
 
 def _encoded(value: str) -> str:
-    if value.isascii() and "%" not in value and "\n" not in value:
-        return value
     return quote_from_bytes(value.encode("utf-8", "surrogateescape"), safe=_SAFE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import random
@@ -118,6 +119,7 @@ def _get(file: IO[bytes]) -> Any:
 
 def main() -> None:
     """Works on one task after the other, as they come in, until there are no more."""
+    gc.set_threshold(100_000, 20, 20)  # a stretch is short, and most of it is needed to its end
     tasks, results = sys.stdin.buffer, sys.stdout.buffer
     while True:
         try:
