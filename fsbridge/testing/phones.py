@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from fsbridge.embedded.callcenter.model import AVAILABLE, LOGGED_OUT, ON_BREAK
 from fsbridge.embedded.phones import PhoneCall
+from fsbridge.embedded.sounds import label
 from fsbridge.testing.listening import LONG
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Phone:
         self._after: float | None = None
         self._refusal = ""
         self._talk: float | None = None
+        self.heard: list[str] = []
+        """Every sound that was played to it, in order."""
         self.offered = 0
         """How often it has rung, or refused to."""
         switch.switch.telephones[name] = self
@@ -40,6 +43,7 @@ class Phone:
             call.hang_up(self._refusal)
             return
         self._call = call
+        call.leg.on_hear.append(self._hear)
         call.ring()
         if self._after is not None:
             self._switch.clock.later(self._after, lambda: self._take(call))
@@ -127,6 +131,11 @@ class Phone:
         call.pick_up()
         if self._talk is not None:
             self._switch.clock.later(self._talk, call.hang_up)
+
+    def _hear(self, sound: str) -> None:
+        name = label(sound)
+        if name is not None:
+            self.heard.append(name)
 
     def _now(self) -> Self:
         self._switch.forward(0)
