@@ -14,6 +14,7 @@ from fsbridge.embedded.leg import Leg
 from fsbridge.embedded.profile import Profile
 from fsbridge.embedded.switch import Switch
 from fsbridge.embedded.vertocall import VertoCall
+from fsbridge.embedded.vertomethods import text
 from fsbridge.embedded.vertosdp import Descriptions
 from fsbridge.embedded.vertosession import VertoSession
 
@@ -134,11 +135,7 @@ class Verto:
 
     def contact(self, who: str) -> str:
         """A user's dial string, the newest browser first: what the API's ``verto_contact`` prints."""
-        user, _, domain = who.strip().partition("@")
-        if domain not in ("", self.conf.domain):
-            return "error/user_not_registered"
-        mine = [one.sessid for one in reversed(self.sessions.values()) if one.user == user]
-        return ",".join(f"verto.rtc/u:{sessid}" for sessid in mine) or "error/user_not_registered"
+        return ",".join(self._addresses(who.strip()))
 
     def reach(self, target: Target) -> Sequence[Target]:
         """The browsers behind ``user/…`` or ``verto.rtc/…``; the target itself if it is none of ours."""
@@ -147,7 +144,13 @@ class Verto:
         if target.rest.startswith("u:") or (target.kind == "user" and not known):
             return [target]
         variables = {**target.variables, "dialed_user": user, "dialed_domain": self.conf.domain}
-        return [Target(one, variables) for one in self.contact(target.rest).split(",")]
+        return [Target(one, variables) for one in self._addresses(target.rest)]
+
+    def _addresses(self, who: str) -> list[str]:
+        user, _, domain = who.partition("@")
+        here = domain in ("", self.conf.domain)
+        mine = [one.sessid for one in reversed(self.sessions.values()) if here and one.user == user]
+        return [f"verto.rtc/u:{sessid}" for sessid in mine] or ["error/user_not_registered"]
 
     def outbound(self, target: Target, make: Callable[[str, str], Leg]) -> Leg:
         """The leg that calls a browser."""
@@ -166,14 +169,13 @@ class Verto:
     ) -> None:
         """A browser calls a number; what its user may dial is in the user's ``user_context``."""
         variables = self.users[session.user].variables
-        name = dialog.get("caller_id_name")
         profile = Profile(
             number=number,
             context=variables.get("user_context", self.conf.context),
             created=self.core.clock.micro(),
             name=f"verto.rtc/{number}",
-            caller_name=str(name or ""),
-            caller_number=str(dialog.get("caller_id_number") or "0000000000"),
+            caller_name=text(dialog, "caller_id_name"),
+            caller_number=text(dialog, "caller_id_number") or "0000000000",
             username=session.uid,
             address=session.address.partition(":")[0],
             source="mod_verto",

@@ -98,7 +98,7 @@ class _Socket:
                 self._protocol.receive_data(data)
                 for event in self._protocol.events():
                     self._take(event)
-        except (OSError, RemoteProtocolError) as error:
+        except (OSError, RemoteProtocolError, RecursionError) as error:
             logger.debug("%s: %s", self._peer, error)
         finally:
             if self._session is not None:

@@ -17,6 +17,8 @@ Send = Callable[[Any], object]
 """Takes what can be written as JSON."""
 
 INVALID, AUTH_REQUIRED, AUTH_FAILED = -32600, -32000, -32001
+LONGEST_ID = 36
+"""Characters of a ``sessid`` that count: mod_verto keeps as many as a UUID has."""
 NO_METHOD = -32601, "Invalid Method, Missing Method or Permission Denied"
 PING = 30.0
 """Seconds of silence after which the switch asks whether the browser is there; nobody checks the answer."""
@@ -50,7 +52,7 @@ class VertoSession:
                 self.put_out()
             return  # a speed test, of which browsers of today know nothing
         try:
-            request = json.loads(message)
+            request = _read(message)
         except (ValueError, RecursionError):
             self._send(_error(INVALID, "Invalid Request", None))
             return
@@ -137,7 +139,7 @@ class VertoSession:
     def _bind(self, params: Mapping[str, Any] | None) -> None:
         if self._bound:
             return
-        self.sessid = text(params or {}, "sessid") or self._verto.core.uuid()
+        self.sessid = text(params or {}, "sessid")[:LONGEST_ID] or self._verto.core.uuid()
         if not self._verto.bind(self):
             self.sessid = ""
             raise Refusal(AUTH_FAILED, "Session in use")
@@ -165,6 +167,14 @@ class VertoSession:
     def _event(self, subclass: str, **headers: str) -> None:
         about = {"verto_profile_name": self._verto.conf.profile, "verto_client_address": self.address}
         self._verto.core.fire("CUSTOM", {**about, **headers}, subclass=subclass)
+
+
+def _read(message: str) -> Any:
+    """The JSON of a message; half a character (a lone surrogate) becomes ``?``."""
+    found = json.loads(message)
+    if "\\u" in message:
+        found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+    return found
 
 
 def _error(code: int, message: str, number: Any) -> dict[str, Any]:
