@@ -27,7 +27,7 @@ $(PANEL): $(READY) $(SOURCES)
 	$(NPM) ci --no-audit --no-fund --silent
 	$(NPM) run --silent build -- --logLevel warn
 
-demo: setup
+demo: setup panel
 	$(BIN)/fsbridge demo
 
 test: setup panel

@@ -16,6 +16,7 @@ from fsbridge.services.floor import Floor, utc_now
 from webpanel import wallboard
 from webpanel.assets import Assets
 from webpanel.security import guard
+from webpanel.staff import Staff
 from webpanel.ticker import Ticker
 
 
@@ -53,9 +54,9 @@ def create_panel(
     plan: Callable[[], CentrePlan],
     *,
     clock: Callable[[], datetime] = utc_now,
-    seats: Callable[[], int | None] = lambda: None,
+    staff: Callable[[], Staff | None] = lambda: None,
 ) -> Panel:
-    """The panel over one floor. `plan` gives the plan in force, `seats` how many are taken (None: not known).
+    """The panel over one floor. `plan` gives the plan in force, `staff` who is at work (None: not known).
 
     `clock` is the time the opening hours go by.
     """
@@ -64,7 +65,7 @@ def create_panel(
     Assets(app)
     # Without cors_allowed_origins a WebSocket from another origin is refused.
     socketio = SocketIO(app, async_mode="gevent")
-    board = wallboard.Board(floor, plan, clock=clock, seats=seats)
+    board = wallboard.Board(floor, plan, clock=clock, staff=staff)
     live = wallboard.Live(board)
     socketio.on_namespace(live)
     app.register_blueprint(wallboard.pages(plan))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import io
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,20 +15,23 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from fsbridge.adapters.planfile import example
-from fsbridge.adapters.replay import recorded
-from fsbridge.commands.demo import RECORDING
+from fsbridge.adapters.translate import translate
+from fsbridge.domain.events import DomainEvent
 from fsbridge.domain.tally import Definitions
+from fsbridge.esl.frames import FrameReader
 from fsbridge.services.floor import Floor
 from fsbridge.terminal.calendar import year_calendar
 from fsbridge.terminal.tail import render
 
 HERE = Path(__file__).parent
+RECORDING = HERE / "recorded_day.esl.gz"
+"""What a real FreeSWITCH told the floor while SIPp called the Kanazawa script."""
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def tail(after: timedelta = timedelta(seconds=52)) -> None:
     """The live table, so long after the recording's beginning."""
-    events = list(recorded(RECORDING))
+    events = list(recorded())
     end = events[0].at + after
     floor = Floor(Definitions(zone=TOKYO), clock=lambda: end)
     for event in events:
@@ -35,6 +40,14 @@ def tail(after: timedelta = timedelta(seconds=52)) -> None:
     console = Console(width=150, record=True, file=io.StringIO(), force_terminal=True)
     console.print(render(floor.snapshot(), end, zone=TOKYO))
     _save(console, "tail", "fsbridge tail")
+
+
+def recorded() -> Iterator[DomainEvent]:
+    """What happened, as the recording tells it."""
+    for event in FrameReader().feed(gzip.decompress(RECORDING.read_bytes())):
+        happened = translate(event)
+        if happened is not None:
+            yield happened
 
 
 def calendar(name: str, lang: str, year: int = 2027) -> None:

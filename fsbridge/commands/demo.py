@@ -1,67 +1,116 @@
-"""`fsbridge demo`: the live table, fed by a recorded stretch of a real FreeSWITCH's day."""
+"""`fsbridge demo`: a whole centre in one process, with a wallboard in the browser."""
 
 from __future__ import annotations
 
-import threading
-from datetime import UTC, datetime
+import signal
+import tempfile
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
+import gevent
+from gevent.event import Event as Signal
 from rich.console import Console
 
-from fsbridge.adapters.replay import replay
-from fsbridge.commands.common import with_settings
-from fsbridge.config import Settings
-from fsbridge.domain.tally import Definitions
-from fsbridge.services.floor import Floor
+from fsbridge.adapters.planfile import examples
+from fsbridge.commands.common import language, words
+from fsbridge.demonstration import Demonstration
+from fsbridge.errors import ConfigError
 from fsbridge.terminal import tail as terminal
 
-RECORDING = Path(__file__).with_name("recorded_day.esl.gz")
-"""What a real FreeSWITCH told the floor while SIPp called the Kanazawa script."""
+PORT = 8080
 
 
-@click.command()
-@with_settings("zone")
-@click.option(
-    "--speed", type=click.FloatRange(min=0.1), default=2.0, show_default=True, help="Times as fast."
-)
-@click.option("--filter", "wanted", default="", help="Only calls, queues and operators that hold this text.")
-@click.option("--lang", type=click.Choice(["ja", "en"]), default="ja", help="The language of the table.")
-def demo(settings: Settings, speed: float, wanted: str, lang: str) -> None:
-    """Replay a recorded stretch of a real centre's day through the live table. Ctrl-C ends it."""
-    zone = ZoneInfo(settings.zone)
-    time = _RecordedTime()
-    floor = Floor(Definitions(zone=zone), clock=time.now)
-    player = threading.Thread(
-        target=replay,
-        args=(RECORDING, floor.apply),
-        kwargs={"speed": speed, "tell_time": time.tell},
-        daemon=True,
+@click.command(
+    help=words(
+        "架空の発信者とオペレーターでセンターを丸ごと動かします。ブラウザに壁面ボード。Ctrl-Cで終了。",
+        "Run a whole centre with made-up callers and operators, and its wallboard. Ctrl-C ends it.",
     )
-    player.start()
-    try:
-        terminal.watch(
-            floor,
-            Console(),
-            running=player.is_alive,
-            clock=time.now,
-            lang=lang,
-            filter=wanted,
-            zone=zone,
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    show_default=True,
+    help=words("壁面ボードのポート。", "The wallboard's port."),
+)
+@click.option(
+    "--centre",
+    type=click.Choice(examples()),
+    default="kanazawa",
+    show_default=True,
+    help=words("どの例か。", "Which example."),
+)
+@click.option(
+    "--operators",
+    type=click.IntRange(1, 100),
+    default=16,
+    show_default=True,
+    help=words("オペレーターの人数。", "How many operators."),
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.1, 600),
+    default=16.0,
+    show_default=True,
+    help=words("1分あたりの着信数。", "Callers in a minute."),
+)
+@click.option(
+    "--seed", type=int, help=words("同じ数なら同じ発信者。", "The same one brings the same callers.")
+)
+@click.option(
+    "--table", is_flag=True, help=words("端末にも表で表示。", "Show the live table in the terminal, too.")
+)
+def demo(port: int, centre: str, operators: int, rate: float, seed: int | None, table: bool) -> None:
+    """Run the demonstration until Ctrl-C; nothing stays behind."""
+    from webpanel import StaffWatch, create_panel
+
+    ended = Signal()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, ended.set)
+    with tempfile.TemporaryDirectory(prefix="fsbridge-demo-") as folder:
+        shown = Demonstration(
+            Path(folder),
+            centre=centre,
+            operators=operators,
+            rate=rate,
+            seed=seed,
+            apart=gevent.get_hub().threadpool.apply,
         )
-    except KeyboardInterrupt:
-        return
+        watch, live, attending = shown.running.watch, shown.running.live, shown.running.attending
+        assert live is not None
+        assert attending is not None
+        staff = StaffWatch(attending.operators.book.look)
+        panel = create_panel(watch.floor, live.plan, clock=shown.clock, staff=staff)
+        try:
+            panel.start("127.0.0.1", port)
+        except OSError as error:
+            raise ConfigError(
+                f"port {port} cannot be used: {error.strerror}; name another: fsbridge demo --port {port + 1}"
+            ) from None
+        try:
+            shown.start()
+            _tell(f"http://127.0.0.1:{port}/wallboard", shown)
+            if table:
+                zone = shown.plan.schedule.clock
+                terminal.watch(
+                    watch.floor, Console(), running=lambda: not ended.is_set(), lang=language(), zone=zone
+                )
+            ended.wait()
+        finally:
+            panel.stop()
+            shown.stop()
+    click.echo(words("終了しました。何も残していません。", "Ended; nothing was left behind."))
 
 
-class _RecordedTime:
-    """The recording's clock."""
-
-    def __init__(self) -> None:
-        self._now = datetime.now(UTC)
-
-    def now(self) -> datetime:
-        return self._now
-
-    def tell(self, moment: datetime) -> None:
-        self._now = moment
+def _tell(address: str, shown: Demonstration) -> None:
+    console = Console(highlight=False)
+    at = shown.clock().astimezone(shown.plan.schedule.clock)
+    console.print(words("壁面ボード", "wallboard"), f"[bold link={address}]{address}[/]", sep="  ")
+    console.print(
+        words(
+            f"{shown.plan.name}、オペレーター{shown.seated}名、{at:%m月%d日 %H:%M} から。"
+            "Ctrl-Cで終了します。",
+            f"{shown.plan.name_en or shown.plan.name}, {shown.seated} operators, from {at:%d %b %H:%M} on. "
+            "Ctrl-C ends it.",
+        )
+    )

@@ -70,7 +70,8 @@ def encode_connect_reply(channel: Pairs, *, full: bool = True, asynchronous: boo
         "Socket-Mode": "async" if asynchronous else "static",
         "Control": "full" if full else "single-channel",
     }
-    return encode_headers({"Event-Name": "CHANNEL_DATA"}) + encode_headers(channel) + encode_headers(tail) + b"\n"
+    named = encode_headers({"Event-Name": "CHANNEL_DATA"})
+    return named + encode_headers(channel) + encode_headers(tail) + b"\n"
 
 
 def encode_auth_request() -> bytes:

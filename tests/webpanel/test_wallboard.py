@@ -10,7 +10,7 @@ from fsbridge.adapters.planfile import example
 from fsbridge.domain import events as ev
 from fsbridge.domain.tally import Definitions
 from fsbridge.services.floor import Floor
-from webpanel import Panel, create_panel
+from webpanel import Panel, Staff, create_panel
 from webpanel.assets import Assets
 
 KANAZAWA = example("kanazawa").plan
@@ -29,7 +29,7 @@ def floor() -> Floor:
 
 def panel_at(floor: Floor, at: str) -> Panel:
     moment = datetime.fromisoformat(at).replace(tzinfo=KANAZAWA.schedule.clock)
-    panel = create_panel(floor, lambda: KANAZAWA, clock=lambda: moment, seats=lambda: 3)
+    panel = create_panel(floor, lambda: KANAZAWA, clock=lambda: moment, staff=lambda: Staff(3, 1, 2))
     Built(panel.app)
     return panel
 
@@ -65,6 +65,7 @@ def test_who_comes_gets_the_whole_picture(floor: Floor) -> None:
     assert board["seq"] == floor.seq
     assert (board["waiting"], board["total"]["offered"], board["balanced"]) == (1, 1, True)
     assert [flow["name"] for flow in board["flows"]] == ["開閉栓受付", "漏水・緊急", "料金", "その他"]
+    assert (board["wrap_up"], board["away"]) == (1, 2)
     assert [flow["waiting"] for flow in board["flows"]] == [0, 1, 0, 0]
     assert "0762" not in str(board["flows"])  # nobody's number on the wall
 

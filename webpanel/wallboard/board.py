@@ -14,6 +14,7 @@ from fsbridge.domain.plan import CentrePlan, FlowPlan
 from fsbridge.domain.tally import Tally
 from fsbridge.domain.views import QueueView, Snapshot
 from fsbridge.services.floor import Floor, utc_now
+from webpanel.staff import Staff
 from webpanel.wallboard.levels import Levels, Thresholds
 
 
@@ -30,13 +31,13 @@ class Board:
         plan: Callable[[], CentrePlan],
         *,
         clock: Callable[[], datetime] = utc_now,
-        seats: Callable[[], int | None] = lambda: None,
+        staff: Callable[[], Staff | None] = lambda: None,
         thresholds: Thresholds | None = None,
     ) -> None:
         self._floor = floor
         self._plan = plan
         self._clock = clock
-        self._seats = seats
+        self._staff = staff
         self._thresholds = thresholds or Thresholds()
         self._levels = Levels()
         self._lock = threading.Lock()
@@ -50,6 +51,8 @@ class Board:
         with self._lock:
             levels = self._levels.show(self._thresholds.judge(now, snapshot), now)
         doing = Counter(operator.activity for operator in snapshot.operators)
+        # FreeSWITCH knows neither who sits nor why somebody takes no calls.
+        staff = self._staff() or Staff(0, doing[Activity.WRAP_UP], doing[Activity.ON_BREAK])
         return {
             "seq": snapshot.seq,
             "now": _ms(now),
@@ -60,7 +63,7 @@ class Board:
                 "gaps": len(snapshot.link.gaps),
             },
             "centre": {"name": plan.name, "name_en": plan.name_en or plan.name, "zone": plan.zone},
-            "standing": self._standing(plan),
+            "standing": self._standing(plan, staff),
             "levels": levels,
             "thresholds": {
                 "wait_caution": self._thresholds.wait_caution,
@@ -71,14 +74,14 @@ class Board:
             "available": snapshot.available,
             "talking": doing[Activity.TALKING],
             "holding": doing[Activity.HOLDING],
-            "wrap_up": doing[Activity.WRAP_UP],
-            "away": doing[Activity.ON_BREAK],
+            "wrap_up": staff.wrap_up,
+            "away": staff.away,
             "total": _figures(snapshot.total),
             "balanced": snapshot.balanced,
             "flows": [_flow(plan, flow, snapshot) for flow in plan.flows],
         }
 
-    def _standing(self, plan: CentrePlan) -> dict[str, Any]:
+    def _standing(self, plan: CentrePlan, staff: Staff) -> dict[str, Any]:
         now = self._clock()
         standing = plan.schedule.status(now)
         season = next((one for one in plan.seasons if one.key == standing.season), None)
@@ -97,7 +100,7 @@ class Board:
             "hours": ", ".join(hours),
             "changes": _ms(change.at) if change else None,
             "seats": season.seats if season else None,
-            "seats_taken": self._seats(),
+            "seats_taken": staff.seated or None,
             "clock": _ms(now),
         }
 

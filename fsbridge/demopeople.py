@@ -1,0 +1,202 @@
+"""The people of a demonstration: callers who come, press a key and lose patience; operators who answer."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from fsbridge.domain.duty import Choice, Status
+from fsbridge.domain.plan import CentrePlan
+from fsbridge.domain.views import CallState
+from fsbridge.embedded import EmbeddedSwitch, Handset, PhoneCall
+from fsbridge.errors import FsbridgeError
+from fsbridge.running import Running
+from fsbridge.services.floor import Floor
+from fsbridge.services.operators import Operators
+
+logger = logging.getLogger(__name__)
+
+TALK, PICK_UP, WRITE = 38.0, (0.8, 4.0), (3.0, 14.0)
+"""Seconds: of a talk on average, until a telephone is answered, of after-call work."""
+PATIENCE = 75.0
+"""Seconds a caller waits on average."""
+BREAK_EVERY, BREAK = 25.0, (20.0, 60.0)
+"""Seconds between two operators going for a break, and how long they stay."""
+LEFT_IN_MENU = 0.04
+"""The share of callers who hang up in the menu."""
+READY, ON_BREAK = Choice(Status.READY), Choice(Status.ON_BREAK)
+
+
+class _Worker:
+    """A thread that does something again and again until it is stopped."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._stopping.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self.act()):
+            pass
+
+    def act(self) -> float:
+        """Do it; the seconds until the next time."""
+        raise NotImplementedError
+
+
+class Callers(_Worker):
+    """Callers at `rate` a minute, at random moments, from numbers of the centre's country."""
+
+    def __init__(
+        self, floor: Floor, switch: EmbeddedSwitch, plan: CentrePlan, rate: float, chance: random.Random
+    ) -> None:
+        super().__init__()
+        self._floor = floor
+        self._switch = switch
+        self._rate = rate / 60
+        self._chance = chance
+        self._dialled = ["".join(char for char in number if char.isdigit()) for number in plan.numbers]
+        self._keys = [flow.menu_key for flow in plan.flows if flow.menu_key]
+        self._weights = [1 / (place + 1) for place in range(len(self._keys))]
+
+    def act(self) -> float:
+        """One caller more."""
+        chance = self._chance
+        number = chance.choice(("0762", "0761", "090", "080", "050")) + f"{chance.randrange(10**6):06}"
+        call = self._switch.dial_in(chance.choice(self._dialled), caller=number)
+        key = chance.choices(self._keys, self._weights)[0]
+        patience = 6 + chance.expovariate(1 / PATIENCE)
+        leaves = chance.random() < LEFT_IN_MENU
+        later = self._switch.core.clock.later
+
+        def answered() -> None:
+            if leaves:
+                later(chance.uniform(1, 4), lambda: _hang_up(call))
+            else:
+                later(1, lambda: self._choose(call, key))
+                later(patience, lambda: self._lose_patience(call, number))
+
+        call.on_answer = answered
+        return chance.expovariate(self._rate)
+
+    def _choose(self, call: PhoneCall, key: str) -> None:
+        """Listen until the menu asks, and press a key a little later."""
+        later = self._switch.core.clock.later
+        if call.over:
+            return
+        if call.leg.running[0] == "read":
+            later(self._chance.uniform(0.5, 3), lambda: _press(call, key))
+        else:
+            later(0.5, lambda: self._choose(call, key))
+
+    def _lose_patience(self, call: PhoneCall, number: str) -> None:
+        """Whoever speaks with somebody by now stays."""
+        waiting = (CallState.WAITING, CallState.OFFERED, CallState.IN_FLOW)
+        if any(one.number == number and one.state in waiting for one in self._floor.snapshot().calls):
+            _hang_up(call)
+
+
+
+
+def _press(call: PhoneCall, key: str) -> None:
+    if not call.over:
+        call.press(key)
+
+
+def _hang_up(call: PhoneCall) -> None:
+    if not call.over:
+        call.hang_up()
+
+
+class OperatorsAtWork(_Worker):
+    """The plan's first operators: seated, with browsers that live, answered telephones, and breaks."""
+
+    def __init__(
+        self, running: Running, switch: EmbeddedSwitch, plan: CentrePlan, count: int, chance: random.Random
+    ) -> None:
+        super().__init__()
+        self._running = running
+        self._chance = chance
+        self._people = [one for one in plan.operators if one.extension][:count]
+        self._writes_until: dict[str, datetime] = {}
+        self._back_at: dict[str, float] = {}
+        self._beat_at = self._break_at = 0.0
+        self._passed = 0.0
+        self.seated: list[str] = []
+        for one in self._people:
+            switch.telephones[one.extension] = self._telephone
+
+    def start(self) -> None:
+        """Sit down, everybody, and begin."""
+        for one in self._people:
+            self._operators.log_in(one.key, _session(one.key), datetime.now(UTC), choice=READY)
+            self.seated.append(one.key)
+        super().start()
+
+    @property
+    def _operators(self) -> Operators:
+        assert self._running.attending is not None
+        return self._running.attending.operators
+
+    def _telephone(self, call: PhoneCall) -> None:
+        talks = 8 + self._chance.expovariate(1 / (TALK - 8))
+        Handset(self._chance.uniform(*PICK_UP), talks=talks)(call)
+
+    def act(self) -> float:
+        """What each does now."""
+        step = 0.5
+        self._passed += step
+        now = datetime.now(UTC)
+        if self._passed >= self._beat_at:
+            self._beat_at = self._passed + 3
+            for key in self.seated:
+                self._operators.seats.beat(_session(key), now)
+        duties = {duty.operator: duty.status for duty in self._operators.book.look()}
+        for key, status in duties.items():
+            if status is Status.WRAP_UP:
+                done = self._writes_until.setdefault(key, now + _seconds(self._chance, WRITE))
+                if now >= done:
+                    del self._writes_until[key]
+                    self._carefully(partial(self._operators.finish, key, now))
+        self._breaks(duties, now)
+        return step
+
+    def _breaks(self, duties: Mapping[str, Status], now: datetime) -> None:
+        for key, back in list(self._back_at.items()):
+            if self._passed >= back:
+                del self._back_at[key]
+                self._carefully(partial(self._operators.choose, key, READY, now))
+        ready = [key for key, status in duties.items() if status is Status.READY]
+        if self._passed >= self._break_at and len(ready) > 1:
+            self._break_at = self._passed + self._chance.expovariate(1 / BREAK_EVERY)
+            key = self._chance.choice(ready)
+            self._back_at[key] = self._passed + self._chance.uniform(*BREAK)
+            self._carefully(partial(self._operators.choose, key, ON_BREAK, now))
+
+    @staticmethod
+    def _carefully(act: Callable[[], object]) -> None:
+        """A call may have come in the same moment: then not now."""
+        try:
+            act()
+        except FsbridgeError as error:
+            logger.debug("not now: %s", error)
+
+
+def _session(operator: str) -> str:
+    return f"the browser of {operator}"
+
+
+def _seconds(chance: random.Random, between: tuple[float, float]) -> timedelta:
+    return timedelta(seconds=chance.uniform(*between))
