@@ -143,7 +143,18 @@ class Phone:
 
 
 class Operator(Phone):
-    """An operator with a telephone, an agent of mod_callcenter; available from the beginning."""
+    """An operator with a telephone, an agent of mod_callcenter; available from the beginning.
+
+    >>> from fsbridge.testing import VirtualSwitch
+    >>> def script(call):
+    ...     call.answer()
+    ...     call.queue("leak@city")
+    >>> switch = VirtualSwitch(script, queues=["leak@city"])
+    >>> operator = switch.operator("op01").answers(after=3).takes_a_break()
+    >>> caller = switch.call("100").waits(60)
+    >>> operator.offered, operator.comes_back().rings().talks_with, switch.forward(5).figures().answered
+    (0, '', 1)
+    """
 
     def __init__(self, switch: VirtualSwitch, name: str, queues: list[str], wrap_up: int) -> None:
         super().__init__(switch, name)
