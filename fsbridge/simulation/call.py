@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 
 from fsbridge.app import load_app
 from fsbridge.domain.plan import CentrePlan
+from fsbridge.embedded.sounds import SPOKEN
 from fsbridge.errors import FsbridgeError, InvalidArgument
+from fsbridge.scripting.centre import texts_of
 from fsbridge.scripting.fixed import FixedCentre
+from fsbridge.simulation.voice import seconds_a_character
 from fsbridge.testing import Caller, World
 
 _ASKING = ("read", "play_and_get_digits")
@@ -87,7 +90,9 @@ def heard_on_call(plan: CentrePlan, script: str, to: str, at: dt.datetime, calli
     app.centre = FixedCentre(lambda: plan)
     local = at.astimezone(plan.schedule.clock)
     limits = {queue.key: float(plan.flow_of(queue.key).max_wait) or None for queue in plan.queues}
-    return _Listener(Caller(app, world=World(queues=limits)), calling).listen(number, local)
+    pace = seconds_a_character(plan.language)
+    spoken = {SPOKEN + one.text.replace("!", "！"): pace * len(one.text) for one in texts_of(plan)}
+    return _Listener(Caller(app, world=World(spoken, queues=limits)), calling).listen(number, local)
 
 
 def _of_centre(plan: CentrePlan, to: str) -> str:
@@ -127,7 +132,7 @@ class _Listener:
             )
             for one in caller.sounds
         ]
-        order = {"dialled": 0, "answered": 1, "waits": 2, "hangs up": 8, "ended": 9}
+        order = {"dialled": 0, "answered": 1, "presses": 2, "waits": 3, "hangs up": 8, "ended": 9}
         moments = sorted(self._notes + sounds, key=lambda one: (round(one.second, 3), order.get(one.what, 5)))
         spoken = [self._spoken(one) for one in moments]
         return Story(
@@ -136,9 +141,11 @@ class _Listener:
         )  # fmt: skip
 
     def _spoken(self, one: Moment) -> Moment:
-        """A spoken text lasts as long as its voice takes: 0.15 s a character."""
-        known = one.what == "hears" and not one.text.endswith((".wav", ".mp3"))
-        return Moment(one.second, one.what, one.text, 0.15 * len(one.text)) if known else one
+        """A spoken text lasts as long as its voice takes."""
+        if one.what != "hears" or one.text.endswith((".wav", ".mp3")):
+            return one
+        length = self._caller.channel.sounds.duration(SPOKEN + one.text)
+        return Moment(one.second, one.what, one.text, length)
 
     def _step(self) -> None:
         """On to the next thing that the caller, an operator or the script does."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-A_CHARACTER = {"ja": 0.15, "": 0.07}
-"""Seconds a character takes: Japanese writes a syllable or a word with one, other languages do not."""
+
+def seconds_a_character(language: str) -> float:
+    """How long a character takes to speak: Japanese writes a syllable or a word with one.
+
+    >>> seconds_a_character("ja"), seconds_a_character("pt")
+    (0.15, 0.07)
+    """
+    return 0.15 if language == "ja" else 0.07
 
 
 class Voice:
@@ -16,7 +22,7 @@ class Voice:
 
     def __init__(self, language: str = "ja") -> None:
         self.seconds: dict[str, float] = {}
-        self._pace = A_CHARACTER.get(language, A_CHARACTER[""])
+        self._pace = seconds_a_character(language)
         self._known: dict[tuple[str, str], str] = {}
 
     def render(self, text: str, voice: str) -> str:
