@@ -32,7 +32,7 @@ demo: setup panel
 
 test: setup panel
 	$(NPM) run --silent test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m tests
 	$(BIN)/python -m pytest e2e
 
 bench: setup

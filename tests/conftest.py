@@ -24,6 +24,11 @@ pytest_plugins = ["fsbridge.testing.pytest_plugin"]
 _SKIPPED = pytest.StashKey[Counter[str]]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--share 1/2`` runs the first of two halves, by module."""
+    parser.addoption("--share", default="1/1", help="which part of the modules to run, for example 1/2")
+
+
 def _freeswitch() -> str:
     try:
         return str(find_freeswitch())
@@ -42,6 +47,7 @@ PARTS = {
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test whose real part is missing is skipped, and counted."""
+    _keep_share(config, items)
     skipped = config.stash.setdefault(_SKIPPED, Counter())
     missing = {marker: name for marker, (name, find) in PARTS.items() if not find()}
     lacking = [name for marker, name in missing.items() if marker != "freeswitch"]
@@ -52,6 +58,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker(marker) is not None:
                 item.add_marker(pytest.mark.skip(reason=f"no {name} on this machine"))
                 skipped[marker] += 1
+
+
+def _keep_share(config: pytest.Config, items: list[pytest.Item]) -> None:
+    place, _, parts = config.getoption("--share").partition("/")
+    modules = sorted({item.path for item in items})
+    mine = set(modules[int(place) - 1 :: int(parts)])
+    config.hook.pytest_deselected(items=[item for item in items if item.path not in mine])
+    items[:] = [item for item in items if item.path in mine]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

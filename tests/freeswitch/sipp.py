@@ -142,8 +142,8 @@ class Sipp:
 
 def complaints(log: str) -> str:
     """SIPp's error log without the deadlines that scenarios count on: a caller's patience is one."""
-    lines = re.split(r"\n(?=\d{4}-\d\d-\d\d)", log)
-    return "\n".join(line for line in lines if "jumping to label" not in line)
+    entries = re.split(r"(?=\d{4}-\d\d-\d\d\t\d\d:)", log)  # it puts no line feed between them
+    return "\n".join(entry for entry in entries if "jumping to label" not in entry)
 
 
 def place_calls(scenario: str, target: str, *, within: float = 120.0, **arguments: object) -> Statistics:
