@@ -1,0 +1,47 @@
+"""``python -m tests``: the whole suite as three pytest runs side by side; most of it waits for telephones.
+
+What is given on the command line goes to each of them. The first one's progress is shown as it comes, the
+others' output when they are done; at the end stands the table of the real parts that were met.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+
+RUNS = {
+    "without FreeSWITCH": ("-m", "not freeswitch", "tests"),
+    "on FreeSWITCH, first half": ("-m", "freeswitch", "--share", "1/2", "tests"),
+    "on FreeSWITCH, second half": ("-m", "freeswitch", "--share", "2/2", "tests"),
+}
+NOTHING_TO_RUN = 5
+"""pytest's exit code for no test: a run whose share is empty has not failed."""
+
+
+def main(options: Sequence[str]) -> int:
+    """The worst exit code of the runs."""
+    with tempfile.TemporaryFile("w+") as second, tempfile.TemporaryFile("w+") as third:
+        outputs = dict(zip(RUNS, (None, second, third), strict=True))
+        running = {
+            name: subprocess.Popen(
+                [sys.executable, "-m", "pytest", *arguments, *options],
+                stdout=outputs[name],
+                stderr=subprocess.STDOUT if outputs[name] else None,
+            )
+            for name, arguments in RUNS.items()
+        }
+        codes = []
+        for name, process in running.items():
+            code = process.wait()
+            codes.append(0 if code == NOTHING_TO_RUN else code)
+            output = outputs[name]
+            if output is not None:
+                output.seek(0)
+                print(f"\n---- {name}\n{output.read()}", flush=True)
+    return max(codes)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
