@@ -1,4 +1,4 @@
-"""A whole centre on the embedded switch, with people made up: what `fsbridge demo` shows."""
+"""A whole centre with people made up, on the embedded switch or a FreeSWITCH: what `fsbridge demo` shows."""
 
 from __future__ import annotations
 
@@ -7,24 +7,31 @@ import logging
 import random
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fsbridge.adapters.planfile import example
 from fsbridge.app import load_app
 from fsbridge.config import Settings, load
-from fsbridge.demopeople import Callers, OperatorsAtWork
+from fsbridge.demopeople import Callers, OperatorsAtWork, dialled
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.embedded import EmbeddedSwitch, QueueConf, SwitchConf
 from fsbridge.embedded.delivery import Spool
 from fsbridge.embedded.dialplan import read_contexts
+from fsbridge.errors import ConfigError, FsbridgeError
 from fsbridge.following import conf_in_force
 from fsbridge.running import Running
 from fsbridge.services.plan_live import Apart, at_once
+from fsbridge.stages import Stage
+from fsbridge.stages.embedded import EmbeddedStage
+from fsbridge.stages.found import Found
+from fsbridge.stages.freeswitch import FreeSwitchStage
 
 logger = logging.getLogger(__name__)
 
+PICK_UP = (0.8, 4.0)
+"""Seconds until an operator's telephone is answered on the embedded switch; FreeSWITCH's takes its own."""
 INTO_THE_DAY = timedelta(hours=1, minutes=30)
 """How long after an opening a demonstration begins that is started while the centre would be closed."""
 
@@ -33,7 +40,8 @@ class Demonstration:
     """An example centre in a folder of its own, its switch, its program and its people.
 
     `rate` is how many callers come in a minute; the same `seed` brings the same callers. While the centre
-    would be closed, its clock stands in the morning of the next day that is open.
+    would be closed, its clock stands in the morning of the next day that is open. With `found`, a FreeSWITCH
+    is its switch, else the embedded one; nothing of it stays there.
     """
 
     def __init__(
@@ -44,19 +52,28 @@ class Demonstration:
         operators: int = 16,
         rate: float = 16.0,
         seed: int | None = None,
+        found: Found | None = None,
         apart: Apart = at_once,
     ) -> None:
         self.plan = plan = example(centre).plan
-        self.settings = _filled(home, centre)
-        self.switch = _switch(self.settings, plan)
+        if found is not None:
+            _fits(found, plan)
+        self.settings = _filled(home, centre, _embedded() if found is None else _reaching(found))
+        chance = random.Random(seed)
+        self.stage: Stage
+        if found is None:
+            self.stage = EmbeddedStage(
+                embedded_switch(self.settings, plan), pick_up=lambda: chance.uniform(*PICK_UP)
+            )
+        else:
+            self.stage = FreeSwitchStage(found, recorded=False)
         self.clock = clock_of(plan)
         app = copy.copy(load_app("dialplan_scripts.centre"))
         app.clock, app.speech = self.clock, Murmur()
         self.running = Running(self.settings, app, apart=apart)
-        chance = random.Random(seed)
         people = min(operators, plan.season(plan.schedule.status(self.clock()).season).seats)
-        self.operators = OperatorsAtWork(self.running, self.switch, plan, people, chance)
-        self.callers = Callers(self.running.watch.floor, self.switch, plan, rate, chance)
+        self.operators = OperatorsAtWork(self.running, self.stage, plan, people, chance)
+        self.callers = Callers(self.running.watch.floor, self.stage, plan, rate, chance)
 
     @property
     def seated(self) -> int:
@@ -64,9 +81,13 @@ class Demonstration:
         return len(self.operators.seated)
 
     def start(self) -> None:
-        """Open the centre."""
-        self.switch.start()
-        self.running.start()
+        """Open the centre; FsbridgeError if a part cannot be had, and nothing has begun then."""
+        self.stage.start()
+        try:
+            self.running.start()
+        except FsbridgeError:
+            self.stage.stop()
+            raise
         self.running.watch.link.wait_ready(30)
         self.operators.start()
         self.callers.start()
@@ -75,9 +96,9 @@ class Demonstration:
         """Send everybody home."""
         self.callers.stop()
         self.operators.stop()
-        self.switch.hang_up_all()
+        self.stage.clear()
         self.running.stop(drain=2)
-        self.switch.stop()
+        self.stage.stop()
 
 
 class Murmur:
@@ -86,15 +107,6 @@ class Murmur:
     def render(self, text: str, voice: str) -> str:
         """A tone of 60 ms a character."""
         return f"tone_stream://%({60 * len(text)},0,440)"
-
-
-class DemoSwitch(EmbeddedSwitch):
-    """The embedded switch, which can end every call and go on."""
-
-    def hang_up_all(self) -> None:
-        """Every call is over."""
-        for leg in list(self.core.legs.values()):
-            leg.hangup("MANAGER_REQUEST")
 
 
 def clock_of(plan: CentrePlan) -> Callable[[], datetime]:
@@ -108,7 +120,49 @@ def clock_of(plan: CentrePlan) -> Callable[[], datetime]:
     return lambda: start + (datetime.now(UTC) - began)
 
 
-def _filled(home: Path, centre: str) -> Settings:
+def _embedded() -> dict[str, str]:
+    """Where the parts of a centre on the embedded switch meet."""
+    return {
+        "switch.port": str(free_port()),
+        "outbound.port": str(free_port()),
+        "switch.password": secrets.token_urlsafe(24),
+    }
+
+
+def _reaching(found: Found) -> dict[str, str]:
+    """Where a FreeSWITCH is, and asks for scripts."""
+    listen, _, port = found.scripts.rpartition(":")
+    return {
+        "switch.host": found.host,
+        "switch.port": str(found.port),
+        "switch.password": found.password,
+        "outbound.listen": listen.strip("[]"),
+        "outbound.port": port,
+        "outbound.allow": f"127.0.0.0/8,::1/128,{socket.getaddrinfo(found.host, None)[0][4][0]}",
+    }
+
+
+def _fits(found: Found, plan: CentrePlan) -> None:
+    """ConfigError if a FreeSWITCH was rendered for another centre, or another program serves its scripts."""
+    queues = sorted({queue.key for queue in plan.queues} - found.queues)
+    numbers = [number for number in dialled(plan) if not found.answers(number)]
+    if queues or numbers:
+        raise ConfigError(
+            f"the FreeSWITCH at {found.host}:{found.port} does not know {', '.join([*queues, *numbers])}: "
+            f"render it for this centre with `fsbridge init --from {plan.key}` and `fsbridge switch run`"
+        )
+    host, _, port = found.scripts.rpartition(":")
+    try:
+        family = socket.AF_INET6 if "[" in host else socket.AF_INET
+        socket.create_server((host.strip("[]"), int(port)), family=family).close()
+    except OSError as error:
+        raise ConfigError(
+            f"the FreeSWITCH at {found.host}:{found.port} asks for scripts at {found.scripts}, which cannot "
+            f"be served here: {error.strerror}; end the `fsbridge run` that does, or run the demo there"
+        ) from None
+
+
+def _filled(home: Path, centre: str, places: Mapping[str, str]) -> Settings:
     """Settings for a centre in this folder, its database filled."""
     from fsbridge.adapters.store import Store
     from fsbridge.adapters.store.fill import fill
@@ -119,9 +173,7 @@ def _filled(home: Path, centre: str) -> Settings:
         environment={},
         overrides={
             "zone": data.plan.zone,
-            "switch.port": str(free_port()),
-            "outbound.port": str(free_port()),
-            "switch.password": secrets.token_urlsafe(24),
+            **places,
             "speech.engine": "tone",
             "cdr.port": "0",
             "cdr.sweep": "2",
@@ -136,7 +188,7 @@ def _filled(home: Path, centre: str) -> Settings:
     return settings
 
 
-def _switch(settings: Settings, plan: CentrePlan) -> DemoSwitch:
+def embedded_switch(settings: Settings, plan: CentrePlan) -> EmbeddedSwitch:
     """The embedded switch on the same configuration a FreeSWITCH would get."""
     from fsbridge.adapters.switchconf import render
 
@@ -156,7 +208,7 @@ def _switch(settings: Settings, plan: CentrePlan) -> DemoSwitch:
         )
         for queue in conf.centre.queues
     )
-    switch = DemoSwitch(
+    switch = EmbeddedSwitch(
         SwitchConf(queues=queues, dialplan=contexts, password=conf.password, zone=plan.zone),
         port=settings.switch.port,
     )

@@ -6,22 +6,23 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from fsbridge.domain.duty import Choice, Status
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.views import CallState
-from fsbridge.embedded import EmbeddedSwitch, Handset, PhoneCall
 from fsbridge.errors import FsbridgeError
 from fsbridge.running import Running
 from fsbridge.services.floor import Floor
 from fsbridge.services.operators import Operators
+from fsbridge.stages import Caller, Stage
 
 logger = logging.getLogger(__name__)
 
-TALK, PICK_UP, WRITE = 38.0, (0.8, 4.0), (3.0, 14.0)
-"""Seconds: of a talk on average, until a telephone is answered, of after-call work."""
+TALK, WRITE = 38.0, (3.0, 14.0)
+"""Seconds: of a talk on average, of after-call work."""
 PATIENCE = 75.0
 """Seconds a caller waits on average."""
 BREAK_EVERY, BREAK = 25.0, (20.0, 60.0)
@@ -45,7 +46,8 @@ class _Worker:
     def stop(self) -> None:
         """End."""
         self._stopping.set()
-        self._thread.join(5)
+        if self._thread.is_alive():
+            self._thread.join(5)
 
     def _run(self) -> None:
         while not self._stopping.wait(self.act()):
@@ -60,14 +62,14 @@ class Callers(_Worker):
     """Callers at `rate` a minute, at random moments, from numbers of the centre's country."""
 
     def __init__(
-        self, floor: Floor, switch: EmbeddedSwitch, plan: CentrePlan, rate: float, chance: random.Random
+        self, floor: Floor, stage: Stage, plan: CentrePlan, rate: float, chance: random.Random
     ) -> None:
         super().__init__()
         self._floor = floor
-        self._switch = switch
+        self._stage = stage
         self._rate = rate / 60
         self._chance = chance
-        self._dialled = ["".join(char for char in number if char.isdigit()) for number in plan.numbers]
+        self._dialled = dialled(plan)
         self._keys = [flow.menu_key for flow in plan.flows if flow.menu_key]
         self._weights = [1 / (place + 1) for place in range(len(self._keys))]
 
@@ -75,56 +77,61 @@ class Callers(_Worker):
         """One caller more."""
         chance = self._chance
         number = chance.choice(("0762", "0761", "090", "080", "050")) + f"{chance.randrange(10**6):06}"
-        call = self._switch.dial_in(chance.choice(self._dialled), caller=number)
-        key = chance.choices(self._keys, self._weights)[0]
-        patience = 6 + chance.expovariate(1 / PATIENCE)
-        leaves = chance.random() < LEFT_IN_MENU
-        later = self._switch.core.clock.later
-
-        def answered() -> None:
-            if leaves:
-                later(chance.uniform(1, 4), lambda: _hang_up(call))
-            else:
-                later(1, lambda: self._choose(call, key))
-                later(patience, lambda: self._lose_patience(call, number))
-
-        call.on_answer = answered
+        person = _Person(
+            key=chance.choices(self._keys, self._weights)[0],
+            thinks=chance.uniform(0.5, 3),
+            patience=6 + chance.expovariate(1 / PATIENCE),
+            leaves=chance.random() < LEFT_IN_MENU,
+        )
+        call = self._stage.call(chance.choice(self._dialled), number=number)
+        threading.Thread(target=self._live, args=(person, call, number), daemon=True).start()
         return chance.expovariate(self._rate)
 
-    def _choose(self, call: PhoneCall, key: str) -> None:
-        """Listen until the menu asks, and press a key a little later."""
-        later = self._switch.core.clock.later
-        if call.over:
+    def _live(self, person: _Person, call: Caller, number: str) -> None:
+        """Listen until the menu asks, press a key a little later, and wait as long as patience lasts."""
+        while not call.asked:
+            if self._stopping.wait(0.5) or call.over:
+                return
+        if self._stopping.wait(person.thinks):
             return
-        if call.leg.running[0] == "read":
-            later(self._chance.uniform(0.5, 3), lambda: _press(call, key))
-        else:
-            later(0.5, lambda: self._choose(call, key))
+        if person.leaves:
+            call.hang_up()
+            return
+        call.press(person.key)
+        if not self._stopping.wait(person.patience) and self._waits(number):
+            call.hang_up()
 
-    def _lose_patience(self, call: PhoneCall, number: str) -> None:
+    def _waits(self, number: str) -> bool:
         """Whoever speaks with somebody by now stays."""
         waiting = (CallState.WAITING, CallState.OFFERED, CallState.IN_FLOW)
-        if any(one.number == number and one.state in waiting for one in self._floor.snapshot().calls):
-            _hang_up(call)
+        return any(one.number == number and one.state in waiting for one in self._floor.snapshot().calls)
 
 
+@dataclass(frozen=True)
+class _Person:
+    """What one caller is like: the key, the seconds until it is pressed, and those spent waiting."""
+
+    key: str
+    thinks: float
+    patience: float
+    leaves: bool
 
 
-def _press(call: PhoneCall, key: str) -> None:
-    if not call.over:
-        call.press(key)
+def dialled(plan: CentrePlan) -> list[str]:
+    """The centre's numbers as they are dialled.
 
-
-def _hang_up(call: PhoneCall) -> None:
-    if not call.over:
-        call.hang_up()
+    >>> from fsbridge.adapters.planfile import example
+    >>> dialled(example("kanazawa").plan)
+    ['0762202722', '0120328117']
+    """
+    return ["".join(char for char in number if char.isdigit()) for number in plan.numbers]
 
 
 class OperatorsAtWork(_Worker):
     """The plan's first operators: seated, with browsers that live, answered telephones, and breaks."""
 
     def __init__(
-        self, running: Running, switch: EmbeddedSwitch, plan: CentrePlan, count: int, chance: random.Random
+        self, running: Running, stage: Stage, plan: CentrePlan, count: int, chance: random.Random
     ) -> None:
         super().__init__()
         self._running = running
@@ -135,12 +142,13 @@ class OperatorsAtWork(_Worker):
         self._beat_at = self._break_at = 0.0
         self._passed = 0.0
         self.seated: list[str] = []
-        for one in self._people:
-            switch.telephones[one.extension] = self._telephone
+        self._contacts = {one.key: stage.telephone(one.extension, talks=self._talks) for one in self._people}
 
     def start(self) -> None:
         """Sit down, everybody, and begin."""
         for one in self._people:
+            self._operators.introduce(one.key)
+            self._operators.distributor.set_contact(one.key, self._contacts[one.key])
             self._operators.log_in(one.key, _session(one.key), datetime.now(UTC), choice=READY)
             self.seated.append(one.key)
         super().start()
@@ -150,9 +158,8 @@ class OperatorsAtWork(_Worker):
         assert self._running.attending is not None
         return self._running.attending.operators
 
-    def _telephone(self, call: PhoneCall) -> None:
-        talks = 8 + self._chance.expovariate(1 / (TALK - 8))
-        Handset(self._chance.uniform(*PICK_UP), talks=talks)(call)
+    def _talks(self) -> float:
+        return 8 + self._chance.expovariate(1 / (TALK - 8))
 
     def act(self) -> float:
         """What each does now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import gevent
@@ -12,12 +13,16 @@ from gevent.event import Event as Signal
 from rich.console import Console
 
 from fsbridge.adapters.planfile import examples
+from fsbridge.app import password_of
 from fsbridge.commands.common import language, words
+from fsbridge.config import SwitchSettings, load
 from fsbridge.demonstration import Demonstration
 from fsbridge.errors import ConfigError
+from fsbridge.stages.found import Found, look
 from fsbridge.terminal import tail as terminal
 
 PORT = 8080
+DEFAULT_PORT = SwitchSettings().port
 
 
 @click.command(
@@ -58,15 +63,39 @@ PORT = 8080
     "--seed", type=int, help=words("同じ数なら同じ発信者。", "The same one brings the same callers.")
 )
 @click.option(
+    "--switch",
+    metavar="HOST[:PORT]",
+    help=words(
+        "内蔵スイッチの代わりに使うFreeSWITCH。", "A FreeSWITCH to use instead of the embedded switch."
+    ),
+)
+@click.option(
+    "--password",
+    help=words(
+        "そのイベントソケットのパスワード（既定は設定のもの）。",
+        "Its event socket's password (default: the one of the settings).",
+    ),
+)
+@click.option(
     "--table", is_flag=True, help=words("端末にも表で表示。", "Show the live table in the terminal, too.")
 )
-def demo(port: int, centre: str, operators: int, rate: float, seed: int | None, table: bool) -> None:
+def demo(
+    port: int,
+    centre: str,
+    operators: int,
+    rate: float,
+    seed: int | None,
+    switch: str | None,
+    password: str | None,
+    table: bool,
+) -> None:
     """Run the demonstration until Ctrl-C; nothing stays behind."""
     from webpanel import StaffWatch, create_panel
 
     ended = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, ended.set)
+    found = _look(switch, password) if switch else None
     with tempfile.TemporaryDirectory(prefix="fsbridge-demo-") as folder:
         shown = Demonstration(
             Path(folder),
@@ -74,6 +103,7 @@ def demo(port: int, centre: str, operators: int, rate: float, seed: int | None, 
             operators=operators,
             rate=rate,
             seed=seed,
+            found=found,
             apart=gevent.get_hub().threadpool.apply,
         )
         watch, live, attending = shown.running.watch, shown.running.live, shown.running.attending
@@ -89,17 +119,31 @@ def demo(port: int, centre: str, operators: int, rate: float, seed: int | None, 
             ) from None
         try:
             shown.start()
-            _tell(f"http://127.0.0.1:{port}/wallboard", shown)
-            if table:
-                zone = shown.plan.schedule.clock
-                terminal.watch(
-                    watch.floor, Console(), running=lambda: not ended.is_set(), lang=language(), zone=zone
-                )
-            ended.wait()
+            try:
+                _tell(f"http://127.0.0.1:{port}/wallboard", shown)
+                if table:
+                    zone = shown.plan.schedule.clock
+                    terminal.watch(
+                        watch.floor, Console(), running=lambda: not ended.is_set(), lang=language(), zone=zone
+                    )
+                ended.wait()
+            finally:
+                shown.stop()
         finally:
             panel.stop()
-            shown.stop()
     click.echo(words("終了しました。何も残していません。", "Ended; nothing was left behind."))
+
+
+def _look(switch: str, password: str | None) -> Found:
+    """The FreeSWITCH at ``HOST[:PORT]``, looked at."""
+    address = urlsplit(f"//{switch}")
+    try:
+        host, port = address.hostname, address.port or DEFAULT_PORT
+    except ValueError:
+        host = None
+    if not host:
+        raise ConfigError(f"--switch is {switch!r}; give HOST or HOST:PORT, for example 127.0.0.1:8021")
+    return look(host, port, password_of(load()) if password is None else password)
 
 
 def _tell(address: str, shown: Demonstration) -> None:
