@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -178,7 +179,7 @@ def month(
     with _progress(words("シミュレーション中", "Simulating"), asked.calls) as moved:
         result = simulated(asked, moved)
     data = result.data()
-    written = _write(result, data, order, folder) if folder is not None else None
+    written = _write(result, data, folder) if folder is not None else None
     if as_json:
         print_json(data)
     else:
@@ -190,11 +191,14 @@ def month(
     sys.exit(0 if data["balanced"] else 1)
 
 
-def _write(result: Result, data: dict[str, Any], order: Callable[..., Order], folder: Path) -> Path:
-    """The report, with a week of other numbers of operators; the file."""
+def _write(result: Result, data: dict[str, Any], folder: Path) -> Path:
+    """The report, with a week of as many calls a day for other numbers of operators; the file."""
     from fsbridge.simulation.report import report
 
-    found = _staffing(order(STAFFING_DAYS, 1, share=True), None, 0.8)
+    order = result.order
+    days = min(STAFFING_DAYS, order.days)
+    week = replace(order, days=days, calls=max(1, round(order.calls * days / order.days)))
+    found = _staffing(week, None, 0.8)
     path = folder / f"simulation-{data['from']}.html"
     try:
         folder.mkdir(parents=True, exist_ok=True)
