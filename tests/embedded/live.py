@@ -40,6 +40,7 @@ class LiveStage:
         self._listener, heard = self._client()
         self._listener.sendall(b"event plain all\n\n")
         self._readers.append(gevent.spawn(self._read, self._listener, heard, self.events))
+        self.until(lambda: bool(self.events))  # its reply: from now on nothing is missed
 
     def _client(self) -> tuple[socket.socket, FrameReader]:
         conf, reader = self.switch.conf, FrameReader()
