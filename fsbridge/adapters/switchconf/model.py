@@ -11,20 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fsbridge.adapters.switchconf.text import plain, whole
+from fsbridge.domain.planparts import STRATEGIES
 from fsbridge.domain.schedule import OUT_OF_HOURS, Schedule
 from fsbridge.errors import ConfigError
 
-STRATEGIES = (
-    "ring-all",
-    "longest-idle-agent",
-    "round-robin",
-    "top-down",
-    "agent-with-least-talk-time",
-    "agent-with-fewest-calls",
-    "sequentially-by-agent-order",
-    "random",
-    "ring-progressively",
-)
 STATUSES = ("", "Logged Out", "Available", "Available (On Demand)", "On Break")
 CUT_OFF = "cut-off"
 """The announcement for callers who waited too long."""
