@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fsbridge.embedded import EmbeddedSwitch, Handset, PhoneCall
-from fsbridge.stages.stage import Seconds
+from fsbridge.stages.stage import RING, Seconds
 
 
 class EmbeddedCaller:
@@ -55,7 +55,7 @@ class EmbeddedStage:
             Handset(self._pick_up(), talks=talks())(call)
 
         self.switch.telephones[extension] = rings
-        return f"user/{extension}"
+        return f"[leg_timeout={RING}]sofia/phones/{extension}@127.0.0.1"
 
     def clear(self) -> None:
         """Every call is over."""

@@ -13,7 +13,7 @@ from fsbridge.domain.operators import OperatorStatus
 from fsbridge.errors import FsbridgeError
 from fsbridge.esl import Event, Link, Raw, Subscription
 from fsbridge.stages.found import Found
-from fsbridge.stages.stage import Seconds
+from fsbridge.stages.stage import RING, Seconds
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,6 @@ EVENTS = Subscription(
     (),
 )
 ASKING = ("read", "play_and_get_digits")
-RING = 20
-"""Seconds an operator's telephone rings before the call goes to the next."""
 LEAVING = 10.0
 """Seconds the last calls are given to end."""
 

@@ -7,6 +7,8 @@ from typing import Protocol
 
 Seconds = Callable[[], float]
 """How long something takes this time."""
+RING = 20
+"""Seconds an operator's telephone rings before the call goes to the next."""
 
 
 class Caller(Protocol):
