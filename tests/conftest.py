@@ -28,7 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """``--share 1/2`` runs the first of two halves, by module; ``--switch`` is for `tests/stack`."""
     parser.addoption("--share", default="1/1", help="which part of the modules to run, for example 1/2")
     parser.addoption(
-        "--switch", choices=["embedded", "freeswitch"], help="the switch of the tests in tests/stack; else both"
+        "--switch",
+        choices=["embedded", "freeswitch"],
+        help="the switch of the tests in tests/stack; else both",
     )
 
 

@@ -32,6 +32,11 @@ class Found:
     numbers: str = ""
     queues: frozenset[str] = frozenset()
 
+    @property
+    def local(self) -> bool:
+        """Whether it runs on this machine."""
+        return self.host == "localhost" or self.host == "::1" or self.host.startswith("127.")
+
     def answers(self, number: str) -> bool:
         """Whether scripts are asked for when somebody calls this number."""
         return re.search(self.numbers, number) is not None

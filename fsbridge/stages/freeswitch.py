@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 import uuid
+from pathlib import Path
 
 from fsbridge.adapters.callcenter import Callcenter
 from fsbridge.domain.facts import AgentRow
@@ -153,6 +154,8 @@ class FreeSwitchStage:
         person = headers.get(f"variable_sip_h_{PERSON}", "")
         if person and event.name == "CHANNEL_CREATE":
             self._leave_no_record(event.uuid)
+        if person and event.name == "CHANNEL_HANGUP_COMPLETE":
+            self._leave_no_recording(event.uuid, headers.get("variable_cc_record_filename", ""))
         caller = self._callers.get(person)
         if caller is not None:
             caller.hear(event)
@@ -177,9 +180,14 @@ class FreeSwitchStage:
                 self._ringing.discard(leg)
 
     def _leave_no_record(self, leg: str) -> None:
-        """Of a demonstration; a recording is thrown away that is shorter than a day."""
+        """Of a demonstration."""
         if not self._recorded:
-            self.tell("uuid_setvar_multi", leg, "process_cdr=false;RECORD_MIN_SEC=86400")
+            self.tell("uuid_setvar", leg, "process_cdr", "false")
+
+    def _leave_no_recording(self, leg: str, path: str) -> None:
+        """Of a demonstration, where FreeSWITCH runs on this machine."""
+        if not self._recorded and self._found.local and Path(path).stem == leg:
+            Path(path).unlink(missing_ok=True)
 
     def _tiers_now(self) -> dict[tuple[str, str], tuple[int, int]]:
         return {(one.queue, one.operator): (one.level, one.position) for one in self._callcenter.tiers()}
