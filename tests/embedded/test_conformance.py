@@ -133,13 +133,13 @@ def test_a_real_freeswitch_says_the_same_again(name, freeswitch):
     without = {difference.partition(" missing")[0] for difference in LISTED} | {"CHANNEL_STATE"}
     found = {}
     for _ in range(PLAYS):
-        found = differences(Told(recorded(name), without), Told(played(name, freeswitch), without))
+        found = differences(Told(recorded(name), without), Told(played_live(name, freeswitch), without))
         if not found:
             return
     assert found == {}
 
 
-def played(name, freeswitch):
+def played_live(name, freeswitch):
     stage = LiveStage(freeswitch)
     try:
         if name in WHOLE_SECONDS:
