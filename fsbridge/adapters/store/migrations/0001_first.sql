@@ -13,9 +13,35 @@ CREATE TABLE user_account (
     name TEXT NOT NULL,
     kana TEXT NOT NULL DEFAULT '',
     password TEXT NOT NULL DEFAULT '',
+    totp TEXT NOT NULL DEFAULT '',
+    totp_step {int} NOT NULL DEFAULT 0,
+    failures {int} NOT NULL DEFAULT 0,
+    locked_until {time},
     active {bool} NOT NULL DEFAULT {true},
     created_at {time} NOT NULL,
     changed_at {time} NOT NULL
+){strict};
+
+CREATE TABLE web_session (
+    id {id},
+    digest TEXT NOT NULL UNIQUE,
+    user_id {ref} NOT NULL REFERENCES user_account (id) ON DELETE CASCADE,
+    place TEXT NOT NULL DEFAULT '',
+    began_at {time} NOT NULL,
+    seen_at {time} NOT NULL,
+    ended_at {time}
+){strict};
+CREATE INDEX web_session_of_user ON web_session (user_id);
+
+CREATE TABLE access_token (
+    id {id},
+    kind TEXT NOT NULL CHECK (kind IN ('kiosk', 'api')),
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    created_at {time} NOT NULL,
+    created_by TEXT NOT NULL,
+    used_at {time},
+    revoked_at {time}
 ){strict};
 
 CREATE TABLE user_role (

@@ -22,11 +22,21 @@ from fsbridge.adapters.store.models.history import (
     Visit,
 )
 from fsbridge.adapters.store.models.keeping import AuditEntry, Job, Setting
-from fsbridge.adapters.store.models.people import Duty, Operator, Seat, User, UserRole
+from fsbridge.adapters.store.models.people import (
+    AccessToken,
+    Duty,
+    Operator,
+    Seat,
+    User,
+    UserRole,
+    WebSession,
+)
 from fsbridge.adapters.store.models.plan import Flow, Queue, Schedule, ScheduleOverride, Season, Tier
 
 MODELS: tuple[type[Row], ...] = (
     User,
+    WebSession,
+    AccessToken,
     UserRole,
     Operator,
     Seat,
@@ -62,6 +72,7 @@ MODELS: tuple[type[Row], ...] = (
 
 __all__ = [
     "MODELS",
+    "AccessToken",
     "Announcement",
     "AuditEntry",
     "Call",
@@ -94,4 +105,5 @@ __all__ = [
     "User",
     "UserRole",
     "Visit",
+    "WebSession",
 ]

@@ -11,6 +11,8 @@ from fsbridge.adapters.store.models.base import Row
 class User(Row):
     """A person with a log-in of their own. ``password`` is an argon2 hash; empty: nobody gets in with it.
 
+    ``totp`` is the key of a one-time password, if one is asked for, and ``totp_step`` the last one used.
+
     >>> User(login="sato", name="佐藤").active
     True
     """
@@ -19,12 +21,47 @@ class User(Row):
     name = TextField()
     kana = TextField(default="")
     password = TextField(default="")
+    totp = TextField(default="")
+    totp_step = IntegerField(default=0)
+    failures = IntegerField(default=0)
+    locked_until = UtcOrNone()
     active = BooleanField(default=True)
     created_at = Utc()
     changed_at = Utc()
 
     class Meta:
         table_name = "user_account"  # `user` is a word of SQL
+
+
+class WebSession(Row):
+    """A browser somebody logged in with, until `ended_at`. ``digest`` is of its secret.
+
+    >>> WebSession(place="192.0.2.7").ended_at is None
+    True
+    """
+
+    digest = TextField(unique=True)
+    user = ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
+    place = TextField(default="")
+    began_at = Utc()
+    seen_at = Utc()
+    ended_at = UtcOrNone()
+
+
+class AccessToken(Row):
+    """A key for what is no person: ``kiosk``, a screen on the wall, or ``api``, another program.
+
+    >>> AccessToken(kind="kiosk", name="1F").revoked_at is None
+    True
+    """
+
+    kind = TextField()
+    name = TextField()
+    digest = TextField(unique=True)
+    created_at = Utc()
+    created_by = TextField()
+    used_at = UtcOrNone()
+    revoked_at = UtcOrNone()
 
 
 class UserRole(Row):
