@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from fsbridge.simulation.charts import Series, columns, lines
+from fsbridge.domain.charts import Series, columns, lines
 from fsbridge.simulation.month import Result
 from fsbridge.simulation.report_words import STYLE, say
 from fsbridge.simulation.staffing import Staffing
@@ -100,7 +100,7 @@ def _calls(rows: Sequence[dict[str, Any]], labels: list[str], language: str) -> 
     kinds = (("answered", GREEN), ("abandoned", RED), ("short_abandoned", GREY), ("overflowed", AMBER))
     return columns(
         labels, [Series(say(key, language), [row[key] for row in rows], colour) for key, colour in kinds]
-    )
+    ).figure
 
 
 def _level(rows: Sequence[dict[str, Any]], labels: list[str], result: Result, language: str) -> str:
@@ -111,19 +111,19 @@ def _level(rows: Sequence[dict[str, Any]], labels: list[str], result: Result, la
             say("answer_rate", language), [_share(row["answer_rate"]) for row in rows], GREEN, dashed=True
         ),
     ]
-    return lines(labels, found, unit="%", top=100, goal=(goal, say("goal", language, goal)))
+    return lines(labels, found, unit="%", top=100, goal=(goal, say("goal", language, goal))).figure
 
 
 def _waits(rows: Sequence[dict[str, Any]], labels: list[str], language: str) -> str:
     kinds = (("wait_90", LIGHT), ("asa", BLUE), ("median_wait", VIOLET))
     found = [Series(say(key, language), [row[key] for row in rows], colour) for key, colour in kinds]
-    return lines(labels, found, unit=say("s", language))
+    return lines(labels, found, unit=say("s", language)).figure
 
 
 def _occupancy(rows: Sequence[dict[str, Any]], labels: list[str], language: str) -> str:
     kinds = (("occupancy", BLUE), ("utilisation", GREY))
     found = [Series(say(key, language), [_share(row[key]) for row in rows], colour) for key, colour in kinds]
-    return lines(labels, found, unit="%", top=100)
+    return lines(labels, found, unit="%", top=100).figure
 
 
 def _flows(data: dict[str, Any], result: Result, language: str) -> str:
@@ -181,7 +181,7 @@ def _staffing(found: Staffing, language: str) -> str:
     said = say("recommended", language, best) if best is not None else say("not reached", language)
     return (
         f'<section><h2>{escape(say("by staffing", language))}</h2><p class="advice">{escape(said)}</p>'
-        f"{level}{rest}<p>{escape(say('staffing note', language))}</p></section>"
+        f"{level.figure}{rest.figure}<p>{escape(say('staffing note', language))}</p></section>"
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from fsbridge.adapters.planfile import example
-from fsbridge.simulation.charts import Series, columns, lines
+from fsbridge.domain.charts import Series, columns, lines
 from fsbridge.simulation.month import Order, simulated
 from fsbridge.simulation.report import report
 from fsbridge.simulation.staffing import Staffing, likely, staffing
@@ -78,7 +78,7 @@ def test_the_report_is_one_file_in_both_languages_and_trusts_no_name(found: Staf
 
 
 def test_a_chart_of_nothing_is_a_chart() -> None:
-    assert "<svg" in columns([], [Series("none", [], "red")])
-    gap = lines(["a", "b", "c"], [Series("one", [1, None, 3], "red")])
+    assert "<svg" in columns([], [Series("none", [], "red")]).svg
+    gap = lines(["a", "b", "c"], [Series("one", [1, None, 3], "red")]).svg
     assert gap.count("<polyline") == 2
     assert "NaN" not in gap

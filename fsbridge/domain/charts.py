@@ -10,6 +10,11 @@ from html import escape
 WIDTH, HEIGHT = 760, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54, 16, 14, 34
 _TICKS = 5
+_FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',sans-serif"
+_STYLE = (
+    f"svg text{{font:12px {_FONTS};fill:#5b6873}}svg .grid{{stroke:#e3e7ea}}"
+    "svg line.goal{stroke:#d9822b;stroke-dasharray:5 4}svg text.goal{fill:#a85d10}"
+)
 
 
 @dataclass(frozen=True)
@@ -22,10 +27,30 @@ class Series:
     dashed: bool = False
 
 
-def columns(labels: Sequence[str], series: Sequence[Series], *, unit: str = "") -> str:
+@dataclass(frozen=True)
+class Drawing:
+    """A chart: its SVG, which needs nothing beside it, and what its colours stand for.
+
+    >>> Drawing("<svg></svg>", (("answered", "green"),)).figure.count("answered")
+    1
+    """
+
+    svg: str
+    key: tuple[tuple[str, str], ...]
+
+    @property
+    def figure(self) -> str:
+        """The chart with its key, for a page."""
+        key = "".join(
+            f'<span><i style="background:{colour}"></i>{escape(name)}</span>' for name, colour in self.key
+        )
+        return f"<figure>{self.svg}<figcaption>{key}</figcaption></figure>"
+
+
+def columns(labels: Sequence[str], series: Sequence[Series], *, unit: str = "") -> Drawing:
     """Columns, each series standing on the one before; what a column comes to is in its title.
 
-    >>> columns(["Mon"], [Series("answered", [3], "green")]).count("<rect")
+    >>> columns(["Mon"], [Series("answered", [3], "green")]).svg.count("<rect")
     1
     """
     heights = [sum(one.values[at] or 0 for one in series) for at in range(len(labels))]
@@ -44,7 +69,7 @@ def columns(labels: Sequence[str], series: Sequence[Series], *, unit: str = "") 
                     f"<title>{escape(f'{label}  {one.name} {value:g}{unit}')}</title></rect>"
                 )
                 base += value
-    return frame.svg("".join(drawn), series)
+    return frame.drawing("".join(drawn), series)
 
 
 def lines(
@@ -54,10 +79,10 @@ def lines(
     unit: str = "",
     top: float | None = None,
     goal: tuple[float, str] | None = None,
-) -> str:
+) -> Drawing:
     """A line for each series, with a gap where a value is missing, and one across for a `goal`.
 
-    >>> lines(["8", "9"], [Series("SL", [90, None], "navy")], unit="%", top=100).count("<circle")
+    >>> lines(["8", "9"], [Series("SL", [90, None], "navy")], unit="%", top=100).svg.count("<circle")
     1
     """
     found = [value for one in series for value in one.values if value is not None]
@@ -82,7 +107,7 @@ def lines(
                 f"<title>{escape(f'{labels[at]}  {one.name} {value:.1f}{unit}')}</title></circle>"
                 for at, value in part
             ]
-    return frame.svg("".join(drawn), series)
+    return frame.drawing("".join(drawn), series)
 
 
 class _Frame:
@@ -101,15 +126,13 @@ class _Frame:
         share = min(1.0, max(0.0, value / self._high))
         return HEIGHT - _BOTTOM - share * (HEIGHT - _TOP - _BOTTOM)
 
-    def svg(self, inside: str, series: Sequence[Series]) -> str:
+    def drawing(self, inside: str, series: Sequence[Series]) -> Drawing:
         names = escape(", ".join(one.name for one in series))
-        key = "".join(
-            f'<span><i style="background:{one.colour}"></i>{escape(one.name)}</span>' for one in series
+        svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+            f'aria-label="{names}"><style>{_STYLE}</style>{self._axes()}{inside}</svg>'
         )
-        return (
-            f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{names}">{self._axes()}'
-            f"{inside}</svg><figcaption>{key}</figcaption></figure>"
-        )
+        return Drawing(svg, tuple((one.name, one.colour) for one in series))
 
     def _axes(self) -> str:
         parts = []
