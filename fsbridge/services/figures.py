@@ -81,24 +81,35 @@ class Reporting:
 
     def answer(self, question: Question, now: datetime, *, fresh: bool = False) -> Answer:
         """The report; `fresh` counts everything anew, by today's basis. FsbridgeError: unknown filter."""
+        (found,) = self.answers((question,), now, fresh=fresh)
+        return found
+
+    def answers(
+        self, questions: Sequence[Question], now: datetime, *, fresh: bool = False
+    ) -> tuple[Answer, ...]:
+        """Several reports of one moment; what must be counted from the history is read once for all."""
+        found = []
         with self._history.reading():
             labels = self._history.labels()
-            question = _checked(question, labels)
-            timeline = self._timeline(question.window, fresh=fresh)
-            bounds = self._bounds(question)
-            count = Count(question, timeline.basis_at, bounds)
-            scope = kept_scope(question)
-            windows = timeline.unkept() if scope else [question.window]
-            kept_days = 0
-            if scope and timeline.days:
-                kept_days = self._from_shelf(count, timeline, scope)
-            for window in windows:
-                self._from_history(count, window, now)
-        rows = tuple(self._rows(count, labels, bounds, now))
-        return Answer(
-            question=question, at=now, zone=self.zone.key, rows=rows, total=count.total,
-            bases=timeline.bases(), kept_days=kept_days, labels=labels,
-        )  # fmt: skip
+            asked = [self._asked(_checked(question, labels), fresh=fresh) for question in questions]
+            waiting: dict[Window, list[Count]] = {}
+            for timeline, count in asked:
+                scope = kept_scope(count.question)
+                if scope and timeline.days:
+                    self._from_shelf(count, timeline, scope)
+                for window in timeline.unkept() if scope else [count.question.window]:
+                    waiting.setdefault(window, []).append(count)
+            for window, counts in waiting.items():
+                self._from_history(counts, window, now)
+        for timeline, count in asked:
+            found.append(
+                Answer(
+                    question=count.question, at=now, zone=self.zone.key, total=count.total,
+                    rows=tuple(self._rows(count, labels, count.bounds, now)), bases=timeline.bases(),
+                    kept_days=len(timeline.days) if kept_scope(count.question) else 0, labels=labels,
+                )
+            )  # fmt: skip
+        return tuple(found)
 
     def listing(self, question: Question, figure: str) -> Iterator[Item]:
         """The calls, visits or legs that a figure counts, in the order of their entry.
@@ -196,7 +207,7 @@ class Reporting:
             window = Window.of_days(head.day, head.day, self.zone)
             with self._history.reading():
                 count = Count(Question(window=window), Timeline(head.basis, [], window, self.zone).basis_at)
-                self._from_history(count, window, now)
+                self._from_history([count], window, now)
                 kept = Count(Question(window=window), count.basis_at)
                 pour(kept, self._shelf.load(head.day, head.day, CENTRE, None), [])
             if kept.total != count.total:
@@ -209,12 +220,16 @@ class Reporting:
         heads = self._shelf.heads(days[0], days[-1]) if days and not fresh else []
         return Timeline(self._history.basis(self.zone.key), heads, window, self.zone)
 
+    def _asked(self, question: Question, *, fresh: bool) -> tuple[Timeline, Count]:
+        timeline = self._timeline(question.window, fresh=fresh)
+        return timeline, Count(question, timeline.basis_at, self._bounds(question))
+
     def _bounds(self, question: Question) -> tuple[Window, ...]:
         if question.step is None:
             return ()
         return tuple(intervals(question.step, question.window, self.zone))
 
-    def _from_shelf(self, count: Count, timeline: Timeline, scope: tuple[str, str | None]) -> int:
+    def _from_shelf(self, count: Count, timeline: Timeline, scope: tuple[str, str | None]) -> None:
         first, last = timeline.days[0], timeline.days[-1]
         group, key = scope
         wanted = set(timeline.days)
@@ -223,21 +238,30 @@ class Reporting:
         if count.question.by not in (None, "operator"):
             totals = [kept for kept in self._shelf.load(first, last, CENTRE, None) if kept.day in wanted]
         pour(count, rows, totals)
-        return len(wanted)
 
-    def _from_history(self, count: Count, window: Window, now: datetime) -> None:
-        part = Count(replace(count.question, window=window), count.basis_at, count.bounds)
-        for call in self._history.calls(window, cases=count.question.needs_cases):
-            part.add(call)
-        if count.question.has_states:
+    def _from_history(self, counts: Sequence[Count], window: Window, now: datetime) -> None:
+        parts = [
+            Count(replace(count.question, window=window), count.basis_at, count.bounds) for count in counts
+        ]
+        cases = any(count.question.needs_cases for count in counts)
+        for call in self._history.calls(window, cases=cases):
+            for part in parts:
+                part.add(call)
+        bounds: dict[tuple[Window, ...], list[Count]] = {}
+        for part in parts:
+            if part.question.has_states:
+                bounds.setdefault(part.bounds, []).append(part)
+        for cut_by, alike in bounds.items():
             cuts = [
                 Window(max(one.start, window.start), min(one.end, window.end))
-                for one in count.bounds
+                for one in cut_by
                 if one.start < window.end and window.start < one.end
             ]
             for span in self._history.spans(window, cuts or [window]):
-                part.spend(span, micros(now))
-        count.take(part)
+                for part in alike:
+                    part.spend(span, micros(now))
+        for count, part in zip(counts, parts, strict=True):
+            count.take(part)
 
     def _rows(self, count: Count, labels: Labels, bounds: tuple[Window, ...], now: datetime) -> Iterator[Row]:
         asked = count.question
