@@ -10,6 +10,7 @@ from fsbridge.attending import attending_of
 from fsbridge.config import Settings
 from fsbridge.domain.tally import Definitions
 from fsbridge.esl import Fallback
+from fsbridge.esl.server import Drained
 from fsbridge.following import following_of, plan_in, store_there
 from fsbridge.keeping import keeping_of
 from fsbridge.routine import clockwork_of
@@ -72,10 +73,10 @@ class Running:
         if self.clockwork:
             self.clockwork.start()
 
-    def stop(self, drain: float) -> int:
-        """Take no more calls, let those in progress end for `drain` seconds; how many were handed over."""
+    def stop(self, drain: float) -> Drained:
+        """Take no more calls, let those in progress end for `drain` seconds; what became of the others."""
         logger.info("ending: %d calls have %g s", self.server.connection_count, drain)
-        handed_over = self.server.drain(drain)
+        drained = self.server.drain(drain)
         if self.clockwork:
             self.clockwork.stop()
         if self.attending:
@@ -84,8 +85,11 @@ class Running:
         self.watch.stop()
         if self.keeping:
             self.keeping.stop()
-        logger.info("ended: %d calls served, %d handed to the fallback", self.server.served, handed_over)
-        return handed_over
+        logger.info(
+            "ended: %d calls served, %d handed to the fallback, %d left to FreeSWITCH",
+            *(self.server.served, drained.handed_over, drained.left_alone),
+        )
+        return drained
 
 
 def definitions_of(settings: Settings) -> Definitions:

@@ -18,11 +18,13 @@ from fsbridge.running import Running
         """FreeSWITCHに通話スクリプトを提供し、イベントを見守り、通話記録を残します。
 
         SIGTERM または Ctrl-C で終了します。新しい呼はすぐにお断りし（FreeSWITCHはスクリプトなしで続けます）、
-        通話中の呼は `drain` 秒待ち、残りは代替の案内へ渡します。もう一度押すと直ちに終了します。""",
+        呼の終わりを `drain` 秒まで待ちます。その後も、話し中と順番待ちのお客様はそのまま続けられ、案内の
+        途中のお客様は代替の案内へ渡します。もう一度押すと直ちに終了します。""",
         """Serve the call scripts to FreeSWITCH, watch its events, and keep its call records.
 
         SIGTERM or Ctrl-C: new calls are refused at once (FreeSWITCH goes on without the script), those in
-        progress have `drain` seconds, the rest go to the fallback. A second one ends at once.""",
+        progress have `drain` seconds. Then callers who talk talk on and callers in a queue keep their place;
+        the others go to the fallback. A second one ends at once.""",
     )
 )
 @with_settings("script", "drain", "outbound.port", "switch.host", "switch.port", "switch.password")

@@ -1,4 +1,4 @@
-"""Where a caller goes whom nobody here can serve: written as a text, read at load."""
+"""Where a caller goes whom nobody here can serve (written as a text, read at load), and who needs nobody."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from fsbridge.errors import ConfigError
 from fsbridge.esl.leg import Leg
 
 Action = Literal["dialplan", "transfer", "hangup"]
+
+OF_ITS_OWN = frozenset({"callcenter", "bridge"})
+"""Applications that see to their caller with no script behind them."""
+UNSET = ("", "_undef_")
+"""What ``uuid_getvar`` answers for a variable there is not."""
 
 
 @dataclass(frozen=True)
@@ -48,3 +53,20 @@ class Fallback:
 
     def __str__(self) -> str:
         return f"{self.action}:{' '.join(self.arguments)}" if self.arguments else self.action
+
+
+def leave_to_freeswitch(leg: Leg) -> bool:
+    """Makes ready to let go of a caller who talks, or is on the way to somebody; False for any other.
+
+    When the socket closes, FreeSWITCH goes on in the dialplan as soon as what runs has ended, and with
+    ``socket_resume`` cuts that short. So the variable is taken away: the talk lasts, and who waits in a queue
+    keeps the place. The call ends with a talk made by ``bridge``: nobody is queued who has been served.
+    """
+    running = leg.api("uuid_getvar", leg.uuid, "current_application")
+    talks = leg.api("uuid_getvar", leg.uuid, "signal_bond") not in UNSET
+    if running not in OF_ITS_OWN and not talks:
+        return False
+    if running == "bridge":
+        leg.api("uuid_setvar", leg.uuid, "hangup_after_bridge", "true")
+    leg.api("uuid_setvar", leg.uuid, "socket_resume")
+    return True

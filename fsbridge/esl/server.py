@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import socket as sockets
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 import gevent
@@ -14,7 +15,7 @@ from gevent.event import Event as Signal
 from gevent.server import StreamServer
 
 from fsbridge.errors import ConfigError, FsbridgeError, OutboundSessionHasGoneAway
-from fsbridge.esl.fallback import Fallback
+from fsbridge.esl.fallback import Fallback, leave_to_freeswitch
 from fsbridge.esl.outbound import OutboundSession
 
 logger = logging.getLogger(__name__)
@@ -32,13 +33,23 @@ class Application(Protocol):
         """Handle the call; it is over for us when this returns."""
 
 
+@dataclass(frozen=True)
+class Drained:
+    """What became of the calls that had not ended when a drain ran out of time."""
+
+    handed_over: int = 0
+    """To the fallback."""
+    left_alone: int = 0
+    """In a talk or a queue, with FreeSWITCH."""
+
+
 class OutboundESLServer:
     """Accepts calls and runs ``application(session).run()`` for each in a greenlet of its own.
 
     `bind_port` may be a list: the first free one is taken (0: any). `allow` names the networks that
     may connect; None allows all. A call beyond `max_connections`, one whose application failed, and
-    one still there when a drain runs out of time go to `fallback`; without one they are let go, and
-    FreeSWITCH goes on with the dialplan's next action.
+    one that still needs us when a drain runs out of time go to `fallback`; without one they are let go,
+    and FreeSWITCH goes on with the dialplan's next action.
 
     >>> class Greeting:
     ...     def __init__(self, session): self.session = session
@@ -74,6 +85,7 @@ class OutboundESLServer:
         self._stopped = Signal()
         self.served = 0
         self.turned_away = 0
+        self._drained = Drained()
 
     @property
     def connection_count(self) -> int:
@@ -107,15 +119,19 @@ class OutboundESLServer:
             self._server = None
         self._stopped.set()
 
-    def drain(self, seconds: float) -> int:
-        """Accept no more, let calls end for `seconds`, hand the rest to the fallback; returns how many."""
+    def drain(self, seconds: float) -> Drained:
+        """Accept no more, let calls end for `seconds`, then part with the rest; returns what became of those.
+
+        Who talks or waits in a queue is left there, with FreeSWITCH; the others go to the fallback.
+        """
         self.stop()
+        self._drained = Drained()
         gevent.joinall(list(self._calls), timeout=seconds)
-        left = dict(self._calls)
+        left = list(self._calls)
         for greenlet in left:
             greenlet.kill(ServerDrained, block=False)
-        gevent.joinall(list(left), timeout=HAND_OVER)
-        return len(left)
+        gevent.joinall(left, timeout=HAND_OVER)
+        return self._drained
 
     def _bind(self) -> socket.socket:
         family = sockets.AF_INET6 if ":" in self.bind_address else sockets.AF_INET
@@ -147,7 +163,7 @@ class OutboundESLServer:
         except OutboundSessionHasGoneAway:
             logger.debug("the call %s was over before its application ended", session.uuid)
         except ServerDrained:
-            self._fall_back(session, "the server is closing")
+            self._part(session)
         except FsbridgeError as error:
             logger.error("call %s: %s", session.uuid or "not known yet", error)
         finally:
@@ -172,6 +188,21 @@ class OutboundESLServer:
             del self._calls[greenlet]
             self.served += 1
 
+    def _part(self, session: OutboundSession) -> None:
+        if session.ended:
+            return
+        try:
+            left_alone = leave_to_freeswitch(session)
+        except FsbridgeError as error:  # it has left, or may not ask: 'full' is missing
+            logger.debug("call %s: %s", session.uuid, error)
+            left_alone = False
+        if left_alone:
+            logger.info("call %s stays where it is: the server is closing", session.uuid)
+            self._drained = replace(self._drained, left_alone=self._drained.left_alone + 1)
+            return
+        self._drained = replace(self._drained, handed_over=self._drained.handed_over + 1)
+        self._fall_back(session, "the server is closing")
+
     def _fall_back(self, session: OutboundSession, why: str) -> None:
         if self.fallback is None or session.ended:
             return
@@ -180,6 +211,8 @@ class OutboundESLServer:
             self.fallback.take(session)
         except OutboundSessionHasGoneAway:
             logger.debug("call %s has left", session.uuid)
+        except FsbridgeError as error:
+            logger.error("call %s could not be sent to %s: %s", session.uuid, self.fallback, error)
 
     def _allowed(self, host: str) -> bool:
         if self._allow is None:

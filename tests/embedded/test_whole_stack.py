@@ -150,3 +150,27 @@ def test_an_operator_hangs_up_and_the_script_ends_the_call(centre):
     centre.switch.tell(f"uuid_kill {leg}")
     wait_for(lambda: call.over, "the call is over")
     wait_for(lambda: centre.server.connection_count == 0, "and its script")
+
+
+def test_who_talks_or_waits_is_left_alone_when_the_program_ends(centre):
+    centre.operator(OPERATORS[0], "opening@kanazawa", talks=None)
+    floor = centre.watch.floor
+    talks = centre.call("0761000001", "1")
+    wait_for(lambda: floor.snapshot().total.answered == 1, "one talks")
+    waits = centre.call("0761000002", "1")
+    wait_for(lambda: floor.snapshot().total.offered == 2, "one waits")
+    listens = centre.switch.dial_in(NUMBER, caller="0761000003")
+    wait_for(lambda: centre.server.connection_count == 3, "one listens to the menu")
+    drained = centre.server.drain(0)
+    assert (drained.handed_over, drained.left_alone) == (1, 2)
+    wait_for(lambda: listens.over, "the fallback has answered and hung up")
+    assert not talks.over
+    talks.hang_up()
+    wait_for(lambda: floor.snapshot().total.answered == 2, "who waited is served next")
+    waits.hang_up()
+
+    def callers() -> list:
+        return [one for one in centre.told() if one.side != "agent"]
+
+    wait_for(lambda: len(callers()) == 3, "a record of every caller")
+    assert sorted(one.fallback for one in callers()) == ["", "", "open"]

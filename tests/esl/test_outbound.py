@@ -45,6 +45,7 @@ class Dialplan(Peer):
         self.body = b""
         self.applications: list[tuple[str, str]] = []
         self.commands: list[str] = []
+        self.variables: dict[str, str] = {}
 
     def next_application(self) -> str:
         """Answer whatever is asked until an application is to be run; its ticket, or "" at the goodbye."""
@@ -56,6 +57,9 @@ class Dialplan(Peer):
                 )
                 continue
             if lines[0].startswith("api "):
+                if lines[0].startswith("api uuid_getvar "):
+                    self.send(encode_api_response(self.variables.get(lines[0].split()[-1], "_undef_")))
+                    continue
                 self.commands.append(lines[0])
                 self.send(encode_api_response("+OK\n"))
                 continue
@@ -241,10 +245,34 @@ def test_a_drain_lets_calls_finish_and_hands_the_rest_over(dial):
         wait_for(lambda: refused(server.bound_port), "new calls are refused")
         finish.set()
         assert long.next_application() == ""
-        assert draining.get(timeout=20) == 1
+        assert draining.get(timeout=20).handed_over == 1
         assert long.commands == ["api uuid_transfer long operator"]
         assert others.get(timeout=20) == ""
         assert server.connection_count == 0
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"current_application": "callcenter"}, []),
+        ({"current_application": "callcenter", "signal_bond": "the-operator"}, []),
+        ({"current_application": "bridge"}, ["api uuid_setvar leg hangup_after_bridge true"]),
+        ({"current_application": "park", "signal_bond": "whoever-was-bridged-from-outside"}, []),
+    ],
+    ids=["who waits in a queue", "who talks with an operator", "who was bridged", "whom somebody took"],
+)
+def test_a_drain_leaves_alone_whom_freeswitch_looks_after(dial, variables, told):
+    with serving(
+        lambda session: session.execute("callcenter", "leak"), fallback=Fallback.parse("transfer:operator")
+    ) as server:
+        call = dial(server)
+        call.variables = variables
+        call.next_application()
+        draining = gevent.spawn(server.drain, 0)
+        assert call.next_application() == ""
+        drained = draining.get(timeout=20)
+        assert (drained.handed_over, drained.left_alone) == (0, 1)
+        assert call.commands == [*told, "api uuid_setvar leg socket_resume"]
 
 
 def refused(port: int) -> bool:

@@ -6,12 +6,7 @@ The suite does it a few times; RESTARTS=30 says how often instead.
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import gevent
 import pytest
@@ -20,11 +15,11 @@ from fsbridge.app import Watch
 from fsbridge.errors import CommandFailed, CommandTimeout, NotConnectedError
 from tests.freeswitch.centre import Centre
 from tests.freeswitch.freeswitch import NUMBER, LocalSwitch, telephones
+from tests.freeswitch.program import Program
 from tests.freeswitch.sipp import Sipp
 from tests.waiting import wait_for
 
 TIMES = int(os.environ.get("RESTARTS", "3"))
-ROOT = Path(__file__).parents[2]
 
 
 def traffic(switch: LocalSwitch) -> Sipp:
@@ -100,47 +95,6 @@ def program(busy_switch, tmp_path) -> Iterator[Program]:
     program = Program(busy_switch, tmp_path)
     yield program
     program.kill()
-
-
-class Program:
-    """`fsbridge run` as a process of its own, to be killed."""
-
-    def __init__(self, switch: LocalSwitch, folder: Path) -> None:
-        self._port = switch.conf.script_port
-        self._log = folder / "fsbridge.log"
-        self._environment = os.environ | {
-            "FSBRIDGE_HOME": str(folder),
-            "FSBRIDGE_SCRIPT": "tests.freeswitch.brief:app",
-            "FSBRIDGE_OUTBOUND_PORT": str(self._port),
-            "FSBRIDGE_SWITCH_PORT": str(switch.conf.port),
-            "FSBRIDGE_SWITCH_PASSWORD": switch.conf.password,
-        }
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            command = [sys.executable, "cli.py", "run"]
-            self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
-        wait_for(lambda: listening(self._port), f"fsbridge run serves: {self._log}", 60)
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait(30)
-
-    def end(self) -> tuple[int, str]:
-        """Asked to end: its exit code and its log."""
-        assert self._process is not None
-        self._process.terminate()
-        return self._process.wait(60), self._log.read_text()
-
-
-def listening(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except ConnectionRefusedError:
-        return False
-    return True
 
 
 def test_python_killed_in_traffic(busy_switch, program):
