@@ -17,6 +17,7 @@ from fsbridge.domain.events import (
     Direction,
 )
 from fsbridge.domain.facts import ChannelRow, Difference
+from fsbridge.domain.monitoring import is_monitoring
 
 LONG_AGO = (datetime.min.replace(tzinfo=UTC), 0)
 """The stamp of what FreeSWITCH told when asked: any event is newer."""
@@ -70,7 +71,7 @@ class Leg:
 
 
 class Legs:
-    """Every leg in progress.
+    """Every leg in progress, except those of supervisors who listen: they are no calls.
 
     >>> legs = Legs()
     >>> now = datetime(2026, 4, 1, tzinfo=UTC)
@@ -95,7 +96,7 @@ class Legs:
         return leg if leg is not None and leg.started else None
 
     def _known(self, uuid: str) -> Leg | None:
-        if not uuid or uuid in self._ended:
+        if not uuid or uuid in self._ended or is_monitoring(uuid):
             return None
         leg = self._legs.get(uuid)
         if leg is None:
@@ -163,7 +164,7 @@ class Legs:
 
         A leg that was seen to hang up stays away although the list, which lags a little, may still show it.
         """
-        rows = [row for row in rows if not row.ended and row.uuid not in self._ended]
+        rows = [row for row in _calls(rows) if row.uuid not in self._ended]
         alive = {row.uuid for row in rows}
         for uuid in [uuid for uuid in self._legs if uuid not in alive]:
             del self._legs[uuid]  # not remembered as ended: a list that lags may not have it yet
@@ -186,7 +187,7 @@ class Legs:
 
     def differences(self, rows: Iterable[ChannelRow]) -> Iterator[Difference]:
         """What the list says otherwise: legs that are only here or only there, answered or held otherwise."""
-        there = {row.uuid: row for row in rows if not row.ended}
+        there = {row.uuid: row for row in _calls(rows)}
         here = {leg.uuid: leg for leg in self}
         for uuid in sorted(here.keys() | there.keys()):
             leg, row = here.get(uuid), there.get(uuid)
@@ -194,6 +195,10 @@ class Legs:
             theirs = "gone" if row is None else _word(row.answered, row.held)
             if mine != theirs:
                 yield Difference("leg", uuid, mine, theirs)
+
+
+def _calls(rows: Iterable[ChannelRow]) -> list[ChannelRow]:
+    return [row for row in rows if not row.ended and not is_monitoring(row.uuid)]
 
 
 def _word(answered: bool, held: bool) -> str:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from fsbridge.embedded.commandreader import CommandReader, Received
 from fsbridge.embedded.core import Core, Fired
+from fsbridge.embedded.eavesdropping import send_to
 from fsbridge.embedded.leg import Leg
 from fsbridge.embedded.stage import Stage
 from fsbridge.embedded.subscription import Subscriptions
@@ -274,9 +275,12 @@ def _sendevent(client: Client, command: Received) -> None:
     ticket = client.core.uuid()
     subclass = command.headers.get("event-subclass", "")
     pairs = {name: value for name, value in command.headers.items() if name != "event-subclass"}
-    client.core.fire(
-        command.rest.upper() or "CLONE", {**pairs, "Event-UUID": ticket}, subclass=subclass, body=command.body
-    )
+    leg = client.core.find(pairs.get("unique-id", ""))
+    if leg is not None:
+        send_to(leg, pairs)
+    else:
+        name = command.rest.upper() or "CLONE"
+        client.core.fire(name, {**pairs, "Event-UUID": ticket}, subclass=subclass, body=command.body)
     client.reply(f"+OK {ticket}")
 
 

@@ -7,8 +7,8 @@ comes to an end first, as FreeSWITCH's threads do.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from fsbridge.embedded.applications import HEARD
 from fsbridge.embedded.core import Core
@@ -16,6 +16,9 @@ from fsbridge.embedded.happening import Application
 from fsbridge.embedded.profile import Profile
 from fsbridge.embedded.signalling import Channel, tell
 from fsbridge.embedded.stage import Job
+
+if TYPE_CHECKING:
+    from fsbridge.embedded.eavesdropping import Spying
 
 Steps = Sequence[tuple[str, str]]
 """Applications with their arguments, as an extension of the dialplan lists them."""
@@ -59,6 +62,10 @@ class Leg(Channel):
         """Every key that was taken."""
         self.on_hear: list[Callable[[str], object]] = []
         """Who wants to know each sound as it begins."""
+        self.spying: Spying | None = None
+        """Whom it listens to, while it does."""
+        self.sent: deque[Mapping[str, str]] = deque()
+        """Events for this leg alone that nothing has read yet."""
         self._steps: deque[tuple[str, str]] = deque()
         self._then: Callable[[], None] | None = None
         self._holders = 0

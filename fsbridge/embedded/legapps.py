@@ -9,6 +9,7 @@ from fsbridge.embedded.applications import instant
 from fsbridge.embedded.arguments import atoi, tokens
 from fsbridge.embedded.bridging import Bridge
 from fsbridge.embedded.dialling import Dialling, Exchange
+from fsbridge.embedded.eavesdropping import eavesdropping
 from fsbridge.embedded.happening import Application, Running, Wait
 from fsbridge.embedded.leg import Leg
 
@@ -72,23 +73,10 @@ def leg_applications(switch: Surroundings) -> Mapping[str, Application]:
                 leg.emit("CHANNEL_UNPARK")
                 return ""
 
-    def eavesdrop(leg: Leg, arg: str) -> Running:
-        spied = switch.core.find(next(iter(tokens(arg)), ""))
-        if spied is None:
-            return ""
-        leg.answer()
-        spied.on_hangup.append(lambda: leg.happen("spied is gone"))
-        while not spied.ended:
-            while leg.digits:
-                leg.take_digit()
-            if (yield Wait(None, f"what {spied.uuid} says")).over:
-                break
-        return ""
-
     return {
         "bridge": bridge,
         "socket": socket,
-        "eavesdrop": eavesdrop,
+        "eavesdrop": eavesdropping(switch.core.find),
         "echo": _forever("its own voice"),
         "record_session": instant(_record_session),  # type: ignore[arg-type]
         "export": instant(_export),  # type: ignore[arg-type]

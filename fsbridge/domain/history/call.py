@@ -10,6 +10,7 @@ from fsbridge.domain.history.offers import offers_of
 from fsbridge.domain.history.rows import CallRow, History, LegRow, OfferRow, RecordingRow, VisitRow
 from fsbridge.domain.history.seen import Sighting
 from fsbridge.domain.history.stay import Stay, stays_of
+from fsbridge.domain.monitoring import is_monitoring
 from fsbridge.domain.records import NOBODY, OPERATORS, LegRecord
 from fsbridge.domain.tally import Outcome
 
@@ -64,7 +65,7 @@ def history_of(
 
 def _is_call(first: LegRecord) -> bool:
     """Whether a leg nobody else's began a call: a telephone's end of the wire, or a machine's, does not."""
-    if first.spied or first.context in NOBODY:
+    if first.spied or is_monitoring(first.uuid) or first.context in NOBODY:
         return False
     return first.inbound or bool(first.operator)
 
@@ -220,7 +221,7 @@ def _recording(
 
 def _kind(root: str, first: LegRecord | None, record: LegRecord) -> str:
     """Whose part in the call a leg is; empty for the caller's own, and for offers that led to nothing."""
-    if record.spied:
+    if record.spied or is_monitoring(record.uuid):
         return "monitoring"
     if record.side == "agent":
         return "queue" if record.visits and record.visits[-1].answered else ""

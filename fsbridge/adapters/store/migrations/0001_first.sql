@@ -85,8 +85,29 @@ CREATE TABLE duty (
     queue TEXT NOT NULL DEFAULT '',
     wrap_up TEXT NOT NULL DEFAULT ''
         CHECK (wrap_up IN ('', 'optional', 'own pace', 'timed', 'timed without exit')),
-    due_at {time}
+    due_at {time},
+    hand_at {time}
 ){strict};
+
+CREATE TABLE monitoring (
+    id {id},
+    user_id {ref} NOT NULL UNIQUE REFERENCES user_account (id),
+    operator_id {ref} NOT NULL REFERENCES operator (id),
+    leg TEXT NOT NULL UNIQUE CHECK (leg <> ''),
+    spied TEXT NOT NULL,
+    call TEXT NOT NULL DEFAULT '',
+    mode TEXT NOT NULL CHECK (mode IN ('listen', 'whisper', 'barge')),
+    started_at {time} NOT NULL
+){strict};
+
+CREATE TABLE message (
+    id {id},
+    operator_id {ref} REFERENCES operator (id),
+    author TEXT NOT NULL,
+    text TEXT NOT NULL CHECK (text <> ''),
+    sent_at {time} NOT NULL
+){strict};
+CREATE INDEX message_by_time ON message (sent_at);
 
 -- The plan
 

@@ -126,3 +126,36 @@ class Duty(Row):
     queue = TextField(default="")
     wrap_up = TextField(default="")
     due_at = UtcOrNone()
+    hand_at = UtcOrNone()
+
+
+class Listening(Row):
+    """A supervisor who listens to an operator now: one at most. `leg` is the supervisor's, `spied` the other.
+
+    >>> Listening(leg="6d", spied="9a", mode="whisper").call
+    ''
+    """
+
+    user = ForeignKeyField(User, backref="listening", unique=True)
+    operator = ForeignKeyField(Operator, backref="heard_by")
+    leg = TextField(unique=True)
+    spied = TextField()
+    call = TextField(default="")
+    mode = TextField()
+    started_at = Utc()
+
+    class Meta:
+        table_name = "monitoring"
+
+
+class Message(Row):
+    """What a supervisor wrote to an operator today, or to all of them.
+
+    >>> Message(author="boss", text="開栓が混んでいます").operator is None
+    True
+    """
+
+    operator = ForeignKeyField(Operator, backref="messages", null=True)
+    author = TextField()
+    text = TextField()
+    sent_at = Utc()
