@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 # What each part may import of ours. A part is a package below fsbridge/, or a module at its top.
 MAY_IMPORT = {
     "errors": set(),
-    "config": {"errors"},
+    "sections": set(),
+    "config": {"errors", "sections"},
     "esl": {"errors"},
     "domain": {"errors"},
     "data": set(),
@@ -97,7 +98,7 @@ HOMES = {
     "gevent": {"esl", "scripting", "adapters", "embedded", "testing", "simulation", "commands"},
     "greenlet": {"scripting"},
     "jinja2": {"adapters"},
-    "wsproto": {"embedded"},
+    "wsproto": {"embedded", "adapters"},
     "gtts": {"adapters"},
     "miniaudio": {"adapters"},
     "numpy": {"adapters"},

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from fsbridge.embedded.core import Fired
@@ -14,6 +15,7 @@ from fsbridge.embedded.leg import Leg
 from fsbridge.embedded.profile import Profile
 from fsbridge.embedded.switch import Switch
 from fsbridge.embedded.vertocall import VertoCall
+from fsbridge.embedded.vertodirectory import read_users
 from fsbridge.embedded.vertomethods import text
 from fsbridge.embedded.vertosdp import Descriptions
 from fsbridge.embedded.vertosession import VertoSession
@@ -44,6 +46,8 @@ class VertoUser:
 class VertoConf:
     """The profile: `detach` seconds an answered call waits for its browser; `address` goes into SDP.
 
+    `directory` is a folder of FreeSWITCH's directory files: ``reloadxml`` reads more users from there.
+
     >>> VertoConf(users={"op01": VertoUser(password="secret")}).domain
     'kanazawa'
     """
@@ -55,6 +59,7 @@ class VertoConf:
     detach: int = 120
     address: str = "127.0.0.1"
     profile: str = "operators"
+    directory: Path | None = None
 
 
 class Verto:
@@ -71,7 +76,8 @@ class Verto:
 
     def __init__(self, switch: Switch, conf: VertoConf | None = None) -> None:
         self.conf = conf or VertoConf()
-        self.users = dict(self.conf.users)
+        self.users: dict[str, VertoUser] = {}
+        self.reload()
         self.world, self.core = switch, switch.core
         self.sdp = Descriptions(random.Random(self.core.random.getrandbits(64)), self.conf.address)
         self.sessions: dict[str, VertoSession] = {}
@@ -81,9 +87,16 @@ class Verto:
         self._ids = itertools.count(1)
         switch.endpoints.browsers = self
         switch.add_api("verto_contact", self.contact)
+        switch.add_api("reloadxml", lambda argument: self.reload())
         self.core.listeners.append(self)
 
     # -- browsers -------------------------------------------------------------------------------
+
+    def reload(self) -> str:
+        """Reads the directory again, as ``reloadxml`` does; who is logged in stays so."""
+        more = read_users(self.conf.directory) if self.conf.directory is not None else {}
+        self.users = {**self.conf.users, **more}
+        return "+OK [Success]\n"
 
     def connect(
         self,
@@ -168,7 +181,7 @@ class Verto:
         self, session: VertoSession, uuid: str, number: str, dialog: Mapping[str, Any], sdp: str
     ) -> None:
         """A browser calls a number; what its user may dial is in the user's ``user_context``."""
-        variables = self.users[session.user].variables
+        variables = session.variables
         profile = Profile(
             number=number,
             context=variables.get("user_context", self.conf.context),

@@ -92,7 +92,7 @@ class VertoCall:
             verto_client_address=session.address,
             chat_proto="verto",
             verto_host=conf.domain,
-            **self._verto.users[session.user].variables,
+            **session.variables,
             media_webrtc="true",
             verto_profile_name=conf.profile,
         )

@@ -31,6 +31,8 @@ class VertoSession:
         self._verto, self._send, self._close = verto, send, close
         self.address = address
         self.user = self.sessid = ""
+        self.variables: Mapping[str, str] = {}
+        """The user's, as they were at log-in."""
         self._bound = self._over = False
         self._heard = 0.0
         self._event("verto::client_connect")
@@ -135,6 +137,8 @@ class VertoSession:
             self._event("verto::login", verto_login=login, verto_success="0", verto_result_txt=wrong)
             raise Refusal(AUTH_FAILED, wrong)
         self.user = name
+        if user is not None:
+            self.variables = user.variables
 
     def _bind(self, params: Mapping[str, Any] | None) -> None:
         if self._bound:
@@ -153,6 +157,21 @@ class VertoSession:
         )
         self._verto.core.soon(lambda: None if self._over else self._verto.welcome(self))
         self._ping_when_silent()
+        self._end_in_time()
+
+    def _end_in_time(self) -> None:
+        """The user's ``login-expires`` is the second at which the socket is dropped; one gone by is 300 s."""
+        when = self.variables.get("login-expires", "")
+        if not when.isdecimal():
+            return
+        core = self._verto.core
+        left = int(when) - core.second()
+        core.clock.later(float(left if left > 0 else 300), self._expire)
+
+    def _expire(self) -> None:
+        if not self._over:
+            self._verto.gone(self)
+            self.put_out()
 
     def _ping_when_silent(self) -> None:
         core = self._verto.core

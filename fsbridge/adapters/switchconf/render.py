@@ -75,6 +75,7 @@ def render(conf: SwitchConf, templates: Path = TEMPLATES) -> list[Path]:
     written = [_write(conf.home / "conf" / path, text) for path, text in sorted(texts.items())]
     for folder in OWN:
         (conf.home / "conf" / "dialplan" / folder).mkdir(exist_ok=True)
+    (conf.home / "conf" / "directory" / "operators.d").mkdir(exist_ok=True)
     written.append(_write(conf.home / PASSWORD_FILE, conf.password + "\n"))
     if conf.cdr_secret:
         written.append(_write(conf.home / CDR_SECRET_FILE, conf.cdr_secret + "\n"))
