@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from fsbridge.domain import events as ev
-from fsbridge.domain.duty import Status, miss_of, overdue
+from fsbridge.domain.duty import OpenLines, Status, miss_of, overdue
 from fsbridge.domain.operators import OperatorState
 from fsbridge.errors import FsbridgeError
 from fsbridge.services.floor import utc_now
@@ -42,6 +42,7 @@ class Keeper:
         self._operators = operators
         self._clock = clock
         self._looks = 0
+        self._lines = OpenLines()
         self._heard: queue.SimpleQueue[ev.DomainEvent] = queue.SimpleQueue()
         self._table: Mapping[type[ev.DomainEvent], Callable[[Any], None]] = {
             ev.OfferMade: self._offered,
@@ -52,6 +53,8 @@ class Keeper:
             ev.CallResumed: self._held,
             ev.CallHungUp: self._hung_up,
             ev.OperatorStateChanged: self._state_changed,
+            ev.CallStarted: self._lines.started,
+            ev.CallAnswered: self._lines.answered,
         }
 
     def hear(self, event: ev.DomainEvent) -> None:
@@ -108,6 +111,7 @@ class Keeper:
         self._operators.offer_failed(event.operator, event.at, event.visit, miss_of(event.cause))
 
     def _answered(self, event: ev.OfferAnswered) -> None:
+        self._lines.won(event)
         self._operators.answered(
             event.operator, event.at, visit=event.visit, leg=event.leg, call=event.call, queue=event.queue
         )
@@ -121,16 +125,27 @@ class Keeper:
                 self._operators.held(duty.operator, event.at, on=isinstance(event, ev.CallHeld))
 
     def _hung_up(self, event: ev.CallHungUp) -> None:
+        self._lines.hung_up(event)
         for duty in self._operators.book.look():
             if duty.outgoing and duty.leg == event.uuid:
                 self._operators.hung_up(duty.operator, event.at, event.uuid)
 
     def _state_changed(self, event: ev.OperatorStateChanged) -> None:
-        """mod_callcenter leaves an operator Idle, or Waiting, moments after it tells of the end of a call."""
+        """mod_callcenter leaves an operator Idle, or Waiting, moments after it tells of the end of a call.
+
+        Of an offer that lost a race (two picked up at once, or the caller hung up just then), it tells
+        nothing else, and leaves the operator on an open line.
+        """
+        if event.state not in (OperatorState.IDLE, OperatorState.WAITING):
+            return
+        for leg in self._lines.of(event.operator):
+            self._operators.distributor.drop_leg(leg)
         duty = self._operators.book.duty(event.operator)
         if duty is None:
             return
-        if (event.state, duty.status) in (
+        if duty.status is Status.RINGING:
+            self._operators.rings_no_more(event.operator, event.at)
+        elif (event.state, duty.status) in (
             (OperatorState.IDLE, Status.READY),
             (OperatorState.WAITING, Status.WRAP_UP),
         ):

@@ -78,6 +78,7 @@ class Distributor(Protocol):
     def set_tier(self, queue: str, operator: str, *, level: int = 1, position: int = 1) -> None: ...
     def remove_tier(self, queue: str, operator: str) -> None: ...
     def free_tier(self, queue: str, operator: str) -> None: ...
+    def drop_leg(self, leg: str) -> None: ...
 
 
 class Operators:
@@ -193,6 +194,15 @@ class Operators:
         )
         if after is not None and after.status is Status.AWAY and after.since == at:
             logger.warning("operator %s is out of rotation: %s (%s)", operator, after.reason, miss.value)
+
+    def rings_no_more(self, operator: str, at: datetime) -> None:
+        """The offer is over without a word of why, if the distributor, when asked, holds the operator free.
+
+        Asked, because its word may be of the offer before this one.
+        """
+        duty, row = self.book.duty(operator), self.distributor.operator(operator)
+        if duty is not None and row is not None and row.state in (OperatorState.IDLE, OperatorState.WAITING):
+            self.offer_failed(operator, at, duty.visit, Miss.WITHDRAWN)
 
     def answered(
         self, operator: str, at: datetime, *, visit: str, leg: str, call: str = "", queue: str = ""

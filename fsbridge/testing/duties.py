@@ -149,6 +149,9 @@ class NoDistributor:
     def free_tier(self, queue: str, operator: str) -> None:
         """Nothing."""
 
+    def drop_leg(self, leg: str) -> None:
+        """Nothing."""
+
 
 class DistributorInMemory(NoDistributor):
     """mod_callcenter's agents and tiers as it would keep them.
@@ -163,6 +166,7 @@ class DistributorInMemory(NoDistributor):
         self.tiers: dict[tuple[str, str], TierRow] = {}
         self.queues: tuple[QueueRow, ...] = ()
         self.orders = 0
+        self.dropped: list[str] = []
 
     def facts(self) -> Facts:
         """Its answer when it is asked how things stand."""
@@ -218,3 +222,7 @@ class DistributorInMemory(NoDistributor):
         """Ready again."""
         self.orders += 1
         self.tiers[queue, operator] = replace(self.tiers[queue, operator], free=True)
+
+    def drop_leg(self, leg: str) -> None:
+        """Gone."""
+        self.dropped.append(leg)

@@ -277,3 +277,15 @@ class TestOutcomes:
     def test_a_leg_in_another_queue_by_now_does_not_tell(self) -> None:
         other = json.dumps({"variable_cc_member_uuid": "another", "variable_cc_cause": "answered"})
         assert Callcenter(lambda name, *args: other).outcomes({"ce03": "dbaa"}) == {}
+
+
+@pytest.mark.parametrize("answer", ["+OK\n", "-ERR No such channel!\n"])
+def test_a_telephone_is_dropped_that_may_have_gone(answer):
+    said = []
+
+    def api(*words: str) -> str:
+        said.append(words)
+        return answer
+
+    Callcenter(api).drop_leg("a1")
+    assert said == [("uuid_kill", "a1", "LOSE_RACE")]

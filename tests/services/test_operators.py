@@ -376,3 +376,45 @@ class TestLeaving:
         room.log_in()
         room.operators.log_in("op01", "browser of op01", at(60))
         assert (room.status(), room.seated()) == ((PREPARING.status, PREPARING.reason), ["op01"])
+
+
+class TestTwoPickUpAtOnce:
+    def picks_up_too_late(self, room: Room, operator: str, leg: str) -> None:
+        room.hear(
+            ev.CallStarted(at=at(1), uuid=leg, operator=operator, visit="v1"),
+            ev.CallAnswered(at=at(2), uuid=leg),
+        )
+
+    def test_the_loser_is_free_at_once_and_off_the_open_line(self, room: Room) -> None:
+        for name, leg in (("op01", "a1"), ("op02", "a2")):
+            room.log_in(name)
+            room.rings(1, operator=name)
+            self.picks_up_too_late(room, name, leg)
+        room.picks_up(2, operator="op01")
+        room.settles(2.1, OperatorState.IDLE, "op02")
+        assert (room.status("op01")[0], room.status("op02")[0]) == (Status.TALKING, Status.READY)
+        assert room.there("op02") == ("Available (On Demand)", "Waiting")
+        assert room.distributor.dropped == ["a2"]
+        assert room.book.duty("op02").missed == 0
+
+    def test_nobody_wins_when_the_caller_hung_up_just_then(self, room: Room) -> None:
+        room.log_in()
+        room.rings(1)
+        self.picks_up_too_late(room, "op01", "a1")
+        room.settles(2.1, OperatorState.IDLE)
+        assert room.status() == (Status.READY, "")
+        assert room.distributor.dropped == ["a1"]
+
+    def test_the_winner_is_left_alone_when_the_talk_goes_on_elsewhere(self, room: Room) -> None:
+        room.log_in()
+        room.rings(1)
+        self.picks_up_too_late(room, "op01", "a1")
+        room.picks_up(2)
+        room.settles(9, OperatorState.IDLE)
+        assert room.distributor.dropped == []
+
+    def test_a_late_word_of_the_offer_before_ends_no_ringing(self, room: Room) -> None:
+        room.log_in()
+        room.rings(1)
+        room.hear(ev.OperatorStateChanged(at=at(1), operator="op01", state=OperatorState.WAITING))
+        assert room.status()[0] is Status.RINGING

@@ -173,6 +173,14 @@ class Callcenter:
         """Let an operator who has no call be offered one of this queue again, should it be stuck."""
         self._run("tier", "set", "state", _name("queue", queue), _name("operator", operator), "Ready")
 
+    def drop_leg(self, leg: str) -> None:
+        """Hang up a telephone that lost the race for a call; nothing happens if it is gone."""
+        try:
+            _good("uuid_kill", self._api("uuid_kill", leg, "LOSE_RACE"))
+        except CommandFailed as refusal:
+            if "No such channel" not in refusal.reply:
+                raise
+
     def remove_tier(self, queue: str, operator: str) -> None:
         """Let an operator no longer serve a queue."""
         self._run("tier", "del", _name("queue", queue), _name("operator", operator))

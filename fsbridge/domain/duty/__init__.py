@@ -21,6 +21,7 @@ from fsbridge.domain.duty.duty import (
     time_out,
 )
 from fsbridge.domain.duty.misses import Miss, miss_of
+from fsbridge.domain.duty.openlines import OpenLines
 from fsbridge.domain.duty.status import (
     CHOOSABLE,
     KICKED,
@@ -57,6 +58,7 @@ __all__ = [
     "Duty",
     "Miss",
     "Mode",
+    "OpenLines",
     "Reason",
     "Status",
     "StatusRefused",
