@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import json
 import os
 import re
 import stat
-import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from fsbridge.errors import ConfigError
@@ -138,47 +136,6 @@ class RecordingFolder:
         if self._closing >= _CLOSING:
             self._closing = 0
             time.sleep(0.001)  # 0 would not bring the loop round
-
-
-class CertificateFolder:
-    """Certificates, one JSON object a line: first what the purge was, then every recording.
-
-    >>> import tempfile
-    >>> name, sha256 = CertificateFolder(Path(tempfile.mkdtemp())).write(3, [{"purge": 3}])
-    >>> name, len(sha256)
-    ('purge-000003.jsonl', 64)
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def write(self, number: int, lines: Iterable[Mapping[str, object]]) -> tuple[str, str]:
-        """Write one, whole or not at all; its file's name, and what the file hashes to."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"purge-{number:06}.jsonl"
-        number_of_file, part = tempfile.mkstemp(prefix=f".{name}-", dir=self.folder)
-        digest = hashlib.sha256()
-        with os.fdopen(number_of_file, "wb") as file:
-            for line in lines:
-                row = json.dumps(line, ensure_ascii=False).encode() + b"\n"
-                digest.update(row)
-                file.write(row)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, self.folder / name)
-        return name, digest.hexdigest()
-
-    def path(self, name: str) -> Path:
-        """Where one lies."""
-        return self.folder / name
-
-    def hashed(self, name: str) -> str:
-        """What a certificate's file hashes to now; empty if it is not there."""
-        try:
-            with self.path(name).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        except FileNotFoundError:
-            return ""
 
 
 def _plain(status: os.stat_result) -> os.stat_result:
