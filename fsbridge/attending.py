@@ -39,7 +39,7 @@ class Attending:
 
     def __init__(self, operators: Operators, watch: Watch, *, check: DutyCheck | None = None) -> None:
         self.operators = operators
-        self.check = check or DutyCheck(operators)
+        self.check = check or DutyCheck(operators, log=watch.reconciler.log)
         self._keeper = Keeper(operators)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None

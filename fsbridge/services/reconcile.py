@@ -13,6 +13,7 @@ from fsbridge.domain.duty.duty import begin
 from fsbridge.domain.duty.orders import SetState, SetStatus
 from fsbridge.domain.facts import Difference, Facts
 from fsbridge.errors import FsbridgeError
+from fsbridge.services.driftlog import DriftEntry, DriftLog
 from fsbridge.services.floor import FactsSource, Floor, resync, utc_now
 from fsbridge.services.operators import Operators
 
@@ -31,7 +32,7 @@ class Reconciler:
     """Notices drift that two questions in a row show, logs it, and brings the floor in step again.
 
     FreeSWITCH's lists lag behind its events and are not taken in one instant, so a difference seen once is
-    none yet. `also` look at the same answer after the floor.
+    none yet. `also` look at the same answer after the floor; what they find belongs into the same `log`.
 
     >>> from fsbridge.domain.facts import AgentRow, Facts
     >>> class Source:
@@ -42,9 +43,19 @@ class Reconciler:
     (0, 1, 0)
     """
 
-    def __init__(self, floor: Floor, source: FactsSource, *, also: Sequence[Check] = ()) -> None:
+    def __init__(
+        self,
+        floor: Floor,
+        source: FactsSource,
+        *,
+        also: Sequence[Check] = (),
+        log: DriftLog | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._floor = floor
         self._source = source
+        self._clock = clock
+        self.log = log or DriftLog()
         self._seen: frozenset[Difference] = frozenset()
         self.also = list(also)
         self.repairs = 0
@@ -58,12 +69,26 @@ class Reconciler:
         if drift:
             for one in drift:
                 logger.warning("drift: %s", one)
-            resync(self._floor, self._source, settle=0)
+            now = self._clock()
+            try:
+                resync(self._floor, self._source, settle=0)
+            except FsbridgeError as problem:
+                self._note(drift, now, repaired=False, note=str(problem))
+                raise
+            self._note(drift, now, repaired=True)
             self.repairs += 1
             self._seen = frozenset()
         for check in self.also:
             check(facts)
         return drift
+
+    def recent_drift(self, count: int = 50) -> tuple[DriftEntry, ...]:
+        """What had drifted last, the newest first: of the floor, and of whatever shares the log."""
+        return self.log.recent(count)
+
+    def _note(self, drift: Iterable[Difference], at: datetime, *, repaired: bool, note: str = "") -> None:
+        for one in drift:
+            self.log.add(at, one, repaired=repaired, note=note)
 
     def run(self, stop: threading.Event, *, every: float = EVERY) -> None:
         """Check every few seconds until ``stop`` is set; a question that fails is asked again the next time.
@@ -93,7 +118,9 @@ class DutyCheck:
         stuck: timedelta = STUCK,
         forgotten: timedelta = FORGOTTEN,
         clock: Callable[[], datetime] = utc_now,
+        log: DriftLog | None = None,
     ) -> None:
+        self.log = log or DriftLog()
         self._operators = operators
         self._stuck = stuck
         self._forgotten = forgotten
@@ -133,16 +160,21 @@ class DutyCheck:
         if one.repair is None:
             if one not in self._told:
                 logger.warning("drift: %s; nothing here can repair that", one)
+                self.log.add(now, one, repaired=False, note="nothing here can repair that")
                 self._told.add(one)
             return
         try:
             self._carry_out(one.repair, now)
         except FsbridgeError as problem:
             logger.warning("drift: %s; not repaired: %s", one, problem)
+            if one not in self._told:
+                self.log.add(now, one, repaired=False, note=str(problem))
+                self._told.add(one)
             return
         self.repairs += 1
         self._since.pop(one, None)
         logger.warning("drift: %s; repaired", one)
+        self.log.add(now, one, repaired=True)
 
     def _carry_out(self, repair: Repair, now: datetime) -> None:
         operators = self._operators

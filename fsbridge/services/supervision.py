@@ -24,6 +24,7 @@ from fsbridge.domain.monitoring import (
     monitoring_leg,
 )
 from fsbridge.errors import FsbridgeError
+from fsbridge.services.driftlog import DriftLog
 from fsbridge.services.floor import utc_now
 from fsbridge.services.users import Account
 
@@ -87,7 +88,9 @@ class Supervision:
         *,
         telephone_of: Callable[[Account], str],
         clock: Callable[[], datetime] = utc_now,
+        log: DriftLog | None = None,
     ) -> None:
+        self._log = log or DriftLog()
         self._book = book
         self._telephones = telephones
         self._accounts = accounts
@@ -186,8 +189,10 @@ class Supervision:
         gone = missing & self._missing
         self._missing = missing - gone
         for leg in sorted(gone):
-            logger.warning("drift: %s listens to %s no longer", rows[leg].by, rows[leg].operator)
+            what = f"monitoring {leg}: here {rows[leg].by} listens to {rows[leg].operator}, FreeSWITCH gone"
+            logger.warning("drift: %s; repaired", what)
             self.ended(leg, self._clock(), "its end was not seen")
+            self._log.add(self._clock(), what, repaired=True)
         return sorted(gone)
 
     def run(self, stop: threading.Event, *, every: float = _EVERY) -> None:
