@@ -15,7 +15,7 @@ from fsbridge.domain.facts import AgentRow, Facts, QueueRow, TierRow
 from fsbridge.domain.operators import OperatorState, OperatorStatus
 from fsbridge.domain.tally import Definitions
 from fsbridge.services.floor import Floor
-from webpanel import Staff, create_panel
+from webpanel import Centre, Staff, create_panel
 
 
 class Story:
@@ -69,7 +69,8 @@ def main() -> None:
     floor = Floor(Definitions(zone=plan.schedule.clock))
     story = Story(floor)
     at = datetime(2027, 3, 4, 10, 42, tzinfo=plan.schedule.clock)
-    panel = create_panel(floor, lambda: plan, clock=lambda: at, staff=lambda: Staff(18, 2, 1))
+    centre = Centre(floor=floor, plan=lambda: plan, clock=lambda: at, staff=lambda: Staff(18, 2, 1))
+    panel = create_panel(centre)
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     print(panel.start("127.0.0.1", port), flush=True)
     for line in FileObject(sys.stdin.fileno(), "r"):  # the standard one would hold everybody up

@@ -17,98 +17,33 @@ from typing import Any, cast
 import platformdirs
 
 from fsbridge.errors import ConfigError
+from fsbridge.sections import (
+    SHIPPED,
+    CdrSettings,
+    OutboundSettings,
+    PanelSettings,
+    SpeechSettings,
+    SwitchSettings,
+    setting,
+)
+
+__all__ = [
+    "SHIPPED",
+    "SPECIAL",
+    "CdrSettings",
+    "OutboundSettings",
+    "PanelSettings",
+    "Settings",
+    "SpeechSettings",
+    "SwitchSettings",
+    "keys",
+    "load",
+    "variable",
+]
 
 PREFIX = "FSBRIDGE_"
 SPECIAL = ("FSBRIDGE_HOME", "FSBRIDGE_CONFIG", "FSBRIDGE_FREESWITCH", "FSBRIDGE_LANG")
 """Variables that are no settings: home folder, settings' file, FreeSWITCH program, the commands' language."""
-SHIPPED = Path(__file__).parent.parent / "freeswitch_conf" / "centre"
-"""The FreeSWITCH templates and the example centre that come with the project."""
-
-
-def _key(default: Any, doc: str) -> Any:
-    return dataclasses.field(default=default, metadata={"doc": doc})
-
-
-@dataclass(frozen=True)
-class SwitchSettings:
-    """The FreeSWITCH to talk to, and what a rendered one is made of.
-
-    >>> SwitchSettings().port
-    8021
-    """
-
-    host: str = _key("127.0.0.1", "address of FreeSWITCH's event socket; a rendered one listens there")
-    port: int = _key(8021, "port of the event socket")
-    password: str = _key("", "the event socket's password; empty: the one in the rendered folder")
-    folder: str = _key("", "where FreeSWITCH is rendered to and writes; empty: `switch` in the home folder")
-    centre: str = _key(str(SHIPPED / "kanazawa.toml"), "the call centre's data")
-    templates: str = _key(str(SHIPPED), "the templates of its configuration")
-    name: str = _key("centre", "what FreeSWITCH calls itself")
-    sip_port: int = _key(5060, "port for the trunk")
-    verto_port: int = _key(8081, "port for browsers")
-    phones_port: int = _key(0, "port for telephones without people (demonstration, tests); 0: none")
-    rtp_first: int = _key(16384, "first port for voice")
-    rtp_last: int = _key(32766, "last port for voice")
-    esl_allow: tuple[str, ...] = _key(("127.0.0.0/8", "::1/128"), "networks that may use the event socket")
-    sip_allow: tuple[str, ...] = _key(("127.0.0.0/8",), "networks the trunk calls from")
-    verto_allow: tuple[str, ...] = _key(("127.0.0.0/8", "::1/128"), "networks browsers come from")
-    max_sessions: int = _key(500, "legs at the same time")
-    sessions_per_second: int = _key(500, "new legs a second; a ring-all queue makes one an operator at once")
-    heartbeat: int = _key(20, "seconds between HEARTBEAT events")
-    verto_detach: int = _key(120, "seconds an answered call waits for a reloading browser")
-    cdr_url: str = _key("", "where call records are posted; empty: to `cdr.port`, if there is one")
-    log_level: str = _key("info", "FreeSWITCH's log; debug writes operators' passwords into it")
-
-
-@dataclass(frozen=True)
-class OutboundSettings:
-    """Where scripts are served to FreeSWITCH.
-
-    >>> OutboundSettings().fallback
-    'transfer:fallback XML public'
-    """
-
-    listen: str = _key("127.0.0.1", "address to listen at")
-    port: int = _key(8084, "port to listen at")
-    allow: tuple[str, ...] = _key(("127.0.0.0/8", "::1/128"), "networks FreeSWITCH connects from")
-    max_connections: int = _key(500, "calls at the same time; more go to the fallback")
-    fallback: str = _key("transfer:fallback XML public", "where a call goes that no script can serve")
-
-
-@dataclass(frozen=True)
-class CdrSettings:
-    """Where FreeSWITCH's call records are taken.
-
-    >>> CdrSettings().listen
-    '127.0.0.1'
-    """
-
-    listen: str = _key("127.0.0.1", "loopback address to take call records at")
-    port: int = _key(8085, "port to take call records at; 0: only from files")
-    secret: str = _key("", "what FreeSWITCH shows there; empty: one made when it is rendered")
-    sweep: float = _key(10.0, "seconds between looks for call records left as files")
-    keep: int = _key(30, "days a call record's file is kept after it was taken in")
-
-
-@dataclass(frozen=True)
-class SpeechSettings:
-    """Who speaks the texts of call scripts.
-
-    >>> SpeechSettings().engine
-    'openjtalk'
-    """
-
-    engine: str = _key(
-        "openjtalk", "openjtalk, google[:LANGUAGE], espeak-ng[:VOICE], command:PROGRAM …, or tone"
-    )
-    standby: tuple[str, ...] = _key((), "engines whose earlier renderings are heard when this one fails")
-    folder: str = _key("", "where what was spoken is kept; empty: `sounds/spoken` in the home folder")
-    readings: str = _key("", "file of words and their readings; empty: none")
-    deadline: float = _key(3.0, "seconds a caller waits for a text to be spoken")
-    fallback: str = _key(
-        "恐れ入りますが、しばらくお待ちください。",
-        "heard when a text cannot be spoken; rendered at the start",
-    )
 
 
 @dataclass(frozen=True)
@@ -121,14 +56,15 @@ class Settings:
     """
 
     home: Path
-    zone: str = _key("Asia/Tokyo", "time zone of everything on screen")
-    script: str = _key("dialplan_scripts.kanazawa", "module whose `app` serves the calls")
-    database: str = _key("", "sqlite:///PATH or postgresql://USER@HOST/NAME; empty: a file in the home")
-    drain: float = _key(30.0, "seconds calls may take to end at shutdown")
+    zone: str = setting("Asia/Tokyo", "time zone of everything on screen")
+    script: str = setting("dialplan_scripts.kanazawa", "module whose `app` serves the calls")
+    database: str = setting("", "sqlite:///PATH or postgresql://USER@HOST/NAME; empty: a file in the home")
+    drain: float = setting(30.0, "seconds calls may take to end at shutdown")
     switch: SwitchSettings = SwitchSettings()
     outbound: OutboundSettings = OutboundSettings()
     cdr: CdrSettings = CdrSettings()
     speech: SpeechSettings = SpeechSettings()
+    panel: PanelSettings = PanelSettings()
 
     def __post_init__(self) -> None:
         _port("switch.port", self.switch.port)
@@ -150,6 +86,12 @@ class Settings:
             raise ConfigError(f"cdr.port is {self.cdr.port}; give a port from 1 to 65535, or 0 for none")
         if self.cdr.sweep <= 0 or self.cdr.keep < 0:
             raise ConfigError("cdr.sweep must be more than 0 seconds, and cdr.keep 0 days or more")
+        if not 0 <= self.panel.port <= 65535:
+            raise ConfigError(f"panel.port is {self.panel.port}; give a port from 1 to 65535, or 0 for none")
+        if self.panel.verto and not self.panel.verto.startswith(("ws://", "wss://")):
+            raise ConfigError(f"panel.verto is {self.panel.verto!r}; give an address like wss://HOST:8082")
+        if not 0 <= self.panel.proxies <= 5:
+            raise ConfigError(f"panel.proxies is {self.panel.proxies}; give 0 to 5")
         if self.drain < 0:
             raise ConfigError("drain is negative; give the seconds calls may take to end")
         if any(char in self.switch.password for char in "\r\n\0"):
@@ -163,6 +105,11 @@ class Settings:
     def database_url(self) -> str:
         """Where the store is."""
         return self.database or f"sqlite:///{self.home / 'centre.sqlite3'}"
+
+    @property
+    def verto_address(self) -> str:
+        """Where browsers reach the switch."""
+        return self.panel.verto or f"ws://{self.switch.host}:{self.switch.verto_port}"
 
     @property
     def switch_folder(self) -> Path:
@@ -224,18 +171,16 @@ def load(
     for key, value in (overrides or {}).items():
         if value is not None:
             values[_known(key, key)] = _converted(key, value, "the command line")
-    tables: dict[str, dict[str, Any]] = {"": {}}
+    tables: dict[str, dict[str, Any]] = {}
     for key, value in values.items():
         table, _, name = key.rpartition(".")
         tables.setdefault(table, {})[name] = value
-    return Settings(
-        home=folder,
-        switch=SwitchSettings(**tables.get("switch", {})),
-        outbound=OutboundSettings(**tables.get("outbound", {})),
-        cdr=CdrSettings(**tables.get("cdr", {})),
-        speech=SpeechSettings(**tables.get("speech", {})),
-        **tables[""],
-    )
+    sections: dict[str, Any] = {
+        field.name: cast(Any, type(field.default))(**tables.get(field.name, {}))
+        for field in dataclasses.fields(Settings)
+        if dataclasses.is_dataclass(field.default)
+    }
+    return Settings(home=folder, **sections, **tables.get("", {}))
 
 
 def _from_file(named: str | Path | None, home: Path) -> Iterator[tuple[str, Any]]:
@@ -282,14 +227,8 @@ def _meant(name: str, known: list[str]) -> str:
 
 def _hint(key: str) -> Any:
     table, _, name = key.rpartition(".")
-    kinds = {
-        "": Settings,
-        "switch": SwitchSettings,
-        "outbound": OutboundSettings,
-        "cdr": CdrSettings,
-        "speech": SpeechSettings,
-    }
-    return typing.get_type_hints(kinds[table])[name]
+    kind = typing.get_type_hints(Settings)[table] if table else Settings
+    return typing.get_type_hints(kind)[name]
 
 
 def _converted(key: str, value: object, where: str) -> Any:

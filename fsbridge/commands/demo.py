@@ -90,7 +90,7 @@ def demo(
     table: bool,
 ) -> None:
     """Run the demonstration until Ctrl-C; nothing stays behind."""
-    from webpanel import StaffWatch, create_panel
+    from webpanel import Centre, StaffWatch, create_panel
 
     ended = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -110,7 +110,8 @@ def demo(
         assert live is not None
         assert attending is not None
         staff = StaffWatch(attending.operators.book.look)
-        panel = create_panel(watch.floor, live.plan, clock=shown.clock, staff=staff)
+        centre = Centre(floor=watch.floor, plan=live.plan, clock=shown.clock, staff=staff)
+        panel = create_panel(centre)
         try:
             panel.start("127.0.0.1", port)
         except OSError as error:

@@ -10,16 +10,11 @@ from fsbridge.adapters.planfile import example
 from fsbridge.domain import events as ev
 from fsbridge.domain.tally import Definitions
 from fsbridge.services.floor import Floor
-from webpanel import Panel, Staff, create_panel
+from tests.webpanel.browsing import Built
+from webpanel import Centre, Panel, Staff, create_panel
 from webpanel.assets import Assets
 
 KANAZAWA = example("kanazawa").plan
-
-
-class Built(Assets):
-    """A front end that is built already."""
-
-    _manifest = {"src/wallboard/main.tsx": {"file": "assets/main.js", "css": ["assets/main.css"]}}  # noqa: RUF012
 
 
 @pytest.fixture
@@ -29,7 +24,8 @@ def floor() -> Floor:
 
 def panel_at(floor: Floor, at: str) -> Panel:
     moment = datetime.fromisoformat(at).replace(tzinfo=KANAZAWA.schedule.clock)
-    panel = create_panel(floor, lambda: KANAZAWA, clock=lambda: moment, staff=lambda: Staff(3, 1, 2))
+    centre = Centre(floor=floor, plan=lambda: KANAZAWA, clock=lambda: moment, staff=lambda: Staff(3, 1, 2))
+    panel = create_panel(centre)
     Built(panel.app)
     return panel
 
@@ -47,7 +43,7 @@ def test_the_page_says_who_it_is_for_and_carries_its_guards(floor: Floor) -> Non
     assert answer.status_code == 200
     assert '<html lang="ja"' in answer.text
     assert "金沢市企業局" in answer.text
-    assert "/static/built/assets/main.js" in answer.text
+    assert "/static/built/src/wallboard/main.tsx" in answer.text
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert '<html lang="en"' in client.get("/wallboard?lang=en").text
@@ -58,9 +54,7 @@ def test_the_page_says_who_it_is_for_and_carries_its_guards(floor: Floor) -> Non
 def test_who_comes_gets_the_whole_picture(floor: Floor) -> None:
     floor.heard()
     now = datetime.now(UTC)
-    floor.apply(
-        ev.CallerEnteredQueue(at=now, visit="v1", call="c1", queue="leak@kanazawa", number="0762")
-    )
+    floor.apply(ev.CallerEnteredQueue(at=now, visit="v1", call="c1", queue="leak@kanazawa", number="0762"))
     board = picture(panel_at(floor, "2027-03-04T10:42"))
     assert board["seq"] == floor.seq
     assert (board["waiting"], board["total"]["offered"], board["balanced"]) == (1, 1, True)
@@ -87,8 +81,8 @@ def test_the_opening_state_is_the_schedule_s(
 
 
 def test_a_front_end_that_is_not_built_says_how_to_build_it(floor: Floor, tmp_path) -> None:
-    panel = create_panel(floor, lambda: KANAZAWA)
+    panel = create_panel(Centre(floor=floor, plan=lambda: KANAZAWA))
     Assets(panel.app, tmp_path)
-    panel.app.testing = True
-    with pytest.raises(Exception, match="make panel"):
-        panel.app.test_client().get("/wallboard")
+    answer = panel.app.test_client().get("/wallboard")
+    assert answer.status_code == 500
+    assert "make panel" in answer.text

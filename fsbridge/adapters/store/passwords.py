@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -26,7 +26,7 @@ class Passwords:
     """
 
     def __init__(
-        self, *, memory_kib: int = 65_536, apart: Callable[..., Any] = lambda step, args: step(*args)
+        self, *, memory_kib: int = 65_536, apart: Callable[[Callable[[], Any]], Any] = lambda step: step()
     ) -> None:
         self._hasher = PasswordHasher(memory_cost=memory_kib)
         self._apart = apart
@@ -35,11 +35,11 @@ class Passwords:
         """What to keep of a password; ValueError for one that is too short."""
         if len(password) < SHORTEST:
             raise ValueError(f"the password has {len(password)} characters; give it {SHORTEST} or more")
-        return str(self._apart(self._hasher.hash, (password,)))
+        return str(self._apart(partial(self._hasher.hash, password)))
 
     def matches(self, kept: str | None, password: str) -> bool:
         """Whether the password is the one that was kept; None or empty for a user there is not."""
-        fits = bool(self._apart(self._verify, (kept or self._nobody, password)))
+        fits = bool(self._apart(partial(self._verify, kept or self._nobody, password)))
         return fits and bool(kept)
 
     def outdated(self, kept: str) -> bool:

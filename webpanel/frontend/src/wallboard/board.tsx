@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { signal } from "@preact/signals";
 import { allow, allowed } from "./chime";
-import { day, duration, percent, timeOfDay } from "./format";
+import { day, duration, percent, timeOfDay } from "../shared/format";
 import type { Flow, Level, Picture } from "./picture";
 import { age, picture, serverNow, silent } from "./state";
 import type { Words } from "./words";

@@ -1,0 +1,117 @@
+"""The sections of the settings, each key with its default and its meaning."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SHIPPED = Path(__file__).parent.parent / "freeswitch_conf" / "centre"
+"""The FreeSWITCH templates and the example centre that come with the project."""
+
+
+def setting(default: Any, doc: str) -> Any:
+    """A setting: its default, and what it means.
+
+    >>> setting(5, "how many").metadata["doc"]
+    'how many'
+    """
+    return dataclasses.field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True)
+class SwitchSettings:
+    """The FreeSWITCH to talk to, and what a rendered one is made of.
+
+    >>> SwitchSettings().port
+    8021
+    """
+
+    host: str = setting("127.0.0.1", "address of FreeSWITCH's event socket; a rendered one listens there")
+    port: int = setting(8021, "port of the event socket")
+    password: str = setting("", "the event socket's password; empty: the one in the rendered folder")
+    folder: str = setting("", "where FreeSWITCH is rendered and writes; empty: `switch` in the home folder")
+    centre: str = setting(str(SHIPPED / "kanazawa.toml"), "the call centre's data")
+    templates: str = setting(str(SHIPPED), "the templates of its configuration")
+    name: str = setting("centre", "what FreeSWITCH calls itself")
+    sip_port: int = setting(5060, "port for the trunk")
+    verto_port: int = setting(8081, "port for browsers")
+    carrier: str = setting("", "HOST or HOST:PORT to which outgoing calls are sent; empty: there are none")
+    phones_port: int = setting(0, "port for telephones without people (demonstration, tests); 0: none")
+    rtp_first: int = setting(16384, "first port for voice")
+    rtp_last: int = setting(32766, "last port for voice")
+    esl_allow: tuple[str, ...] = setting(("127.0.0.0/8", "::1/128"), "networks that may use the event socket")
+    sip_allow: tuple[str, ...] = setting(("127.0.0.0/8",), "networks the trunk calls from")
+    verto_allow: tuple[str, ...] = setting(("127.0.0.0/8", "::1/128"), "networks browsers come from")
+    max_sessions: int = setting(500, "legs at the same time")
+    sessions_per_second: int = setting(500, "new legs a second; a ring-all queue makes one an operator")
+    heartbeat: int = setting(20, "seconds between HEARTBEAT events")
+    verto_detach: int = setting(120, "seconds an answered call waits for a reloading browser")
+    cdr_url: str = setting("", "where call records are posted; empty: to `cdr.port`, if there is one")
+    log_level: str = setting("info", "FreeSWITCH's log; debug writes operators' passwords into it")
+
+
+@dataclass(frozen=True)
+class OutboundSettings:
+    """Where scripts are served to FreeSWITCH.
+
+    >>> OutboundSettings().fallback
+    'transfer:fallback XML public'
+    """
+
+    listen: str = setting("127.0.0.1", "address to listen at")
+    port: int = setting(8084, "port to listen at")
+    allow: tuple[str, ...] = setting(("127.0.0.0/8", "::1/128"), "networks FreeSWITCH connects from")
+    max_connections: int = setting(500, "calls at the same time; more go to the fallback")
+    fallback: str = setting("transfer:fallback XML public", "where a call goes that no script can serve")
+
+
+@dataclass(frozen=True)
+class CdrSettings:
+    """Where FreeSWITCH's call records are taken.
+
+    >>> CdrSettings().listen
+    '127.0.0.1'
+    """
+
+    listen: str = setting("127.0.0.1", "loopback address to take call records at")
+    port: int = setting(8085, "port to take call records at; 0: only from files")
+    secret: str = setting("", "what FreeSWITCH shows there; empty: one made when it is rendered")
+    sweep: float = setting(10.0, "seconds between looks for call records left as files")
+    keep: int = setting(30, "days a call record's file is kept after it was taken in")
+
+
+@dataclass(frozen=True)
+class SpeechSettings:
+    """Who speaks the texts of call scripts.
+
+    >>> SpeechSettings().engine
+    'openjtalk'
+    """
+
+    engine: str = setting(
+        "openjtalk", "openjtalk, google[:LANGUAGE], espeak-ng[:VOICE], command:PROGRAM …, or tone"
+    )
+    standby: tuple[str, ...] = setting((), "engines whose earlier renderings are heard when this one fails")
+    folder: str = setting("", "where what was spoken is kept; empty: `sounds/spoken` in the home folder")
+    readings: str = setting("", "file of words and their readings; empty: none")
+    deadline: float = setting(3.0, "seconds a caller waits for a text to be spoken")
+    fallback: str = setting(
+        "恐れ入りますが、しばらくお待ちください。",
+        "heard when a text cannot be spoken; rendered at the start",
+    )
+
+
+@dataclass(frozen=True)
+class PanelSettings:
+    """Where the panel is served to browsers.
+
+    >>> PanelSettings().port
+    8080
+    """
+
+    listen: str = setting("127.0.0.1", "address the panel is served at; put TLS in front for any other")
+    port: int = setting(8080, "port the panel is served at; 0: none")
+    verto: str = setting("", "where browsers reach FreeSWITCH, ws(s)://HOST:PORT; empty: switch.verto_port")
+    proxies: int = setting(0, "how many servers stand in front and say where a request comes from")
