@@ -24,14 +24,13 @@ from fsbridge.domain.monitoring import (
     monitoring_leg,
 )
 from fsbridge.errors import FsbridgeError
+from fsbridge.services.authority import Accounts, supervising
 from fsbridge.services.driftlog import DriftLog
 from fsbridge.services.floor import utc_now
 from fsbridge.services.users import Account
 
 logger = logging.getLogger(__name__)
 
-MAY_LISTEN = ("supervisor", "administrator")
-"""The roles that may."""
 _EVERY = 1.0
 
 
@@ -57,12 +56,6 @@ class Telephones(Protocol):
     def call(self, phone: str, one: Monitoring, *, name: str) -> None: ...
     def speak(self, leg: str, mode: Mode) -> bool: ...
     def hang_up(self, leg: str) -> None: ...
-
-
-class Accounts(Protocol):
-    """Who has which role."""
-
-    def look(self) -> Sequence[Account]: ...
 
 
 class Duties(Protocol):
@@ -105,8 +98,8 @@ class Supervision:
     def listen(self, operator: str, *, by: str, mode: Mode = Mode.LISTEN) -> Monitoring:
         """Call the supervisor's telephone and let it hear an operator's call; returns when it is picked up.
 
-        Who listens to that operator already changes the mode alone. MonitoringRefused says why nobody may, or
-        why there is nothing to be heard; CommandFailed, why the telephone was not picked up.
+        Who listens to that operator already changes the mode alone. MonitoringRefused says
+        why there is nothing to be heard, or that the telephone was not picked up.
         """
         account = self._may(by)
         duty = self._duties.duty(operator)
@@ -135,7 +128,7 @@ class Supervision:
             self._telephones.call(phone, one, name=account.operator or by)
         except FsbridgeError as problem:
             self.ended(leg, self._clock(), str(problem))
-            raise
+            raise MonitoringRefused(f"the telephone of {by} was not picked up: {problem}") from problem
         return one
 
     def change(self, mode: Mode, *, by: str) -> Monitoring:
@@ -217,13 +210,7 @@ class Supervision:
     # How.
 
     def _may(self, by: str) -> Account:
-        account = next((one for one in self._accounts.look() if one.login == by), None)
-        if account is None or not account.active or not set(account.roles) & set(MAY_LISTEN):
-            logger.warning("%s asked to listen in, and may not", by)
-            raise MonitoringRefused(
-                f"{by} may not listen in: that takes the role supervisor or administrator"
-            )
-        return account
+        return supervising(self._accounts, by, "listen in")
 
     def _listening(self, ledger: MonitoringLedger, by: str) -> Monitoring:
         one = ledger.of(by)

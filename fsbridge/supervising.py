@@ -1,0 +1,67 @@
+"""The composition of supervision: listening in, raised hands and messages, beside a watch."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from fsbridge.adapters.monitoring import Eavesdrop
+from fsbridge.app import Watch
+from fsbridge.services.operators import Operators
+from fsbridge.services.signals import Hands, Messages
+from fsbridge.services.supervision import Supervision
+from fsbridge.services.users import Account
+
+if TYPE_CHECKING:
+    from fsbridge.adapters.store import Store
+
+
+class Supervising:
+    """What the supervisor's page asks of a running centre. Make it before the watch starts.
+
+    A supervisor is called as the operator of the same account, at its extension. `zone` is where the day of
+    a message begins.
+    """
+
+    def __init__(self, store: Store, watch: Watch, operators: Operators, *, zone: str) -> None:
+        from fsbridge.adapters.store.monitoring import StoredMonitoring
+        from fsbridge.adapters.store.signals import StoredSignals
+        from fsbridge.adapters.store.users import StoredUsers
+
+        accounts, signals, place = StoredUsers(store), StoredSignals(store), ZoneInfo(zone)
+
+        def telephone_of(account: Account) -> str:
+            return operators.book.contacts().get(account.operator, "").rpartition("]")[2]
+
+        def day_of(at: datetime) -> datetime:
+            return datetime.combine(at.astimezone(place).date(), time(), place)
+
+        self.supervision = Supervision(
+            StoredMonitoring(store),
+            Eavesdrop(watch.link),
+            accounts,
+            operators.book,
+            telephone_of=telephone_of,
+            log=watch.reconciler.log,
+        )
+        self.hands = Hands(signals)
+        self.messages = Messages(signals, accounts, day_of)
+        self.recent_drift = watch.reconciler.recent_drift
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        watch.listeners.append(self.supervision.hear)
+        watch.reconciler.also.append(self.supervision.check)
+
+    def start(self) -> None:
+        """Begin to see when a monitoring ends."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self.supervision.run, args=(self._stopping,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """See it no longer; who listens goes on listening, and its end is found at the next start."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(5)
