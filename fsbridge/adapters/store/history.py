@@ -211,8 +211,12 @@ class _Ledger:
             "started_at": row.started_at,
             "ended_at": row.ended_at,
         }
-        if not Recording.update(values).where(Recording.path == row.path).execute():
+        stem = row.path.rpartition(".")[0]
+        known = Recording.get_or_none(Recording.path.in_([f"{stem}.{kind}" for kind in ("wav", "flac", "opus")]))
+        if known is None:
             Recording.create(path=row.path, **values)
+        elif known.verified_at is None:  # what its file has told since outweighs this
+            Recording.update(values).where(Recording.id == known.id).execute()
 
     def _operator(self, name: str, *, known_to_queue: bool) -> Operator | None:
         """The operator of this key or extension. One the queues know and we do not is added, retired."""

@@ -400,6 +400,9 @@ CREATE TABLE recording (
     ended_at {time},
     size {int} NOT NULL DEFAULT 0 CHECK (size >= 0),
     sha256 TEXT NOT NULL DEFAULT '',
+    length {int} CHECK (length >= 0),
+    verified_at {time},
+    fault TEXT NOT NULL DEFAULT '',
     held_at {time},
     held_by TEXT NOT NULL DEFAULT '',
     held_for TEXT NOT NULL DEFAULT '',
@@ -415,6 +418,32 @@ CREATE INDEX recording_by_start ON recording (started_at);
 CREATE INDEX recording_by_purge ON recording (purge_id);
 -- What a purge has to look at: only what is still there, oldest first.
 CREATE INDEX recording_kept ON recording (started_at) WHERE purged_at IS NULL;
+
+-- Stretches of a recording that hold silence on purpose.
+CREATE TABLE recording_pause (
+    id {id},
+    call TEXT NOT NULL CHECK (call <> ''),
+    path TEXT NOT NULL CHECK (path <> ''),
+    started_at {time} NOT NULL,
+    started_by TEXT NOT NULL,
+    ended_at {time},
+    ended_by TEXT NOT NULL DEFAULT ''
+){strict};
+CREATE INDEX recording_pause_by_call ON recording_pause (call);
+
+CREATE TABLE alarm (
+    id {id},
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    subject TEXT NOT NULL CHECK (subject <> ''),
+    call TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '',
+    raised_at {time} NOT NULL,
+    acknowledged_at {time},
+    acknowledged_by TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    UNIQUE (kind, subject)
+){strict};
+CREATE INDEX alarm_standing ON alarm (raised_at) WHERE acknowledged_at IS NULL;
 
 -- Figures as they were counted: a day counted again is another row, the highest revision is in force.
 CREATE TABLE figure_day (

@@ -19,6 +19,8 @@ from fsbridge.adapters.store.models.history import (
     OperatorSpan,
     Purge,
     Recording,
+    RecordingAlarm,
+    RecordingPause,
     Visit,
 )
 from fsbridge.adapters.store.models.keeping import AuditEntry, Job, Setting
@@ -65,6 +67,8 @@ MODELS: tuple[type[Row], ...] = (
     Note,
     Purge,
     Recording,
+    RecordingPause,
+    RecordingAlarm,
     FigureDay,
     Figure,
     CallRecord,
@@ -100,6 +104,8 @@ __all__ = [
     "Purge",
     "Queue",
     "Recording",
+    "RecordingAlarm",
+    "RecordingPause",
     "Row",
     "Schedule",
     "ScheduleOverride",

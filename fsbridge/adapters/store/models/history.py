@@ -157,6 +157,9 @@ class Purge(Row):
 class Recording(Row):
     """A recorded conversation; the row outlives its file. ``held_at``: kept whatever its age.
 
+    ``length`` (microseconds) and ``fault`` are what was found when it was verified, size and hash those of the
+    file that is kept.
+
     ``purge_outcome`` is what the last purge that came to it did: ``intended`` until the file is gone, then
     ``removed``; ``missing`` if it was not there, ``failed`` with the reason in ``purge_note``.
 
@@ -172,6 +175,9 @@ class Recording(Row):
     ended_at = UtcOrNone()
     size = BigIntegerField(default=0)
     sha256 = TextField(default="")
+    length = BigIntegerField(null=True)
+    verified_at = UtcOrNone()
+    fault = TextField(default="")
     held_at = UtcOrNone()
     held_by = TextField(default="")
     held_for = TextField(default="")
@@ -179,6 +185,41 @@ class Recording(Row):
     purge = ForeignKeyField(Purge, backref="recordings", null=True)
     purge_outcome = TextField(default="")
     purge_note = TextField(default="")
+
+
+class RecordingPause(Row):
+    """A stretch of a recording that holds silence on purpose; ``path`` is what FreeSWITCH was writing.
+
+    >>> RecordingPause(call="7f1c", path="2027-04-01/7f1c-1806541200250000.wav").ended_by
+    ''
+    """
+
+    call = TextField()
+    path = TextField()
+    started_at = Utc()
+    started_by = TextField()
+    ended_at = UtcOrNone()
+    ended_by = TextField(default="")
+
+
+class RecordingAlarm(Row):
+    """Something that is wrong, raised once, which stands until somebody acknowledges it.
+
+    >>> RecordingAlarm(kind="none", subject="7f1c/1").note
+    ''
+    """
+
+    kind = TextField()
+    subject = TextField()
+    call = TextField(default="")
+    detail = TextField(default="")
+    raised_at = Utc()
+    acknowledged_at = UtcOrNone()
+    acknowledged_by = TextField(default="")
+    note = TextField(default="")
+
+    class Meta:
+        table_name = "alarm"
 
 
 class CallRecord(Row):
