@@ -26,6 +26,8 @@ MAY_IMPORT = {
     "keeping": {"errors", "config", "domain", "services", "adapters"},
     "following": {"errors", "config", "domain", "services", "scripting", "adapters", "app"},
     "attending": {"errors", "config", "domain", "services", "esl", "adapters", "app"},
+    "supervising": {"services", "adapters", "app"},
+    "desks": {"errors", "config", "domain", "services", "esl", "adapters"},
     "announcing": {"errors", "config", "services", "adapters", "following"},
     "routine": {"config", "domain", "services", "adapters", "attending", "following"},
     "embedded": {"errors", "config", "domain", "esl"},
@@ -58,7 +60,9 @@ MAY_IMPORT = {
     },
     "stages": {"errors", "domain", "esl", "adapters", "embedded"},
     "demopeople": {"errors", "domain", "services", "running", "stages"},
+    "demovisitors": {"domain", "adapters", "services"},
     "demonstration": {
+        "demovisitors",
         "errors",
         "stages",
         "config",
@@ -72,6 +76,7 @@ MAY_IMPORT = {
         "demopeople",
     },
     "commands": {
+        "demovisitors",
         "simulation",
         "running",
         "demonstration",
@@ -110,6 +115,8 @@ HOMES = {
     "argon2": {"adapters"},
     "phonenumbers": {"adapters"},
     "apscheduler": {"adapters"},
+    "typst": {"adapters"},
+    "xlsxwriter": {"adapters"},
     "platformdirs": {"config"},
     "webpanel": {"commands"},  # ours, above everything
     "rich": {"terminal", "commands"},

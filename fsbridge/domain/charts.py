@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, HEIGHT = 760, 300
+WIDTH, TALL = 760, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54, 16, 14, 34
 _TICKS = 5
 _FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',sans-serif"
@@ -47,14 +47,16 @@ class Drawing:
         return f"<figure>{self.svg}<figcaption>{key}</figcaption></figure>"
 
 
-def columns(labels: Sequence[str], series: Sequence[Series], *, unit: str = "") -> Drawing:
+def columns(
+    labels: Sequence[str], series: Sequence[Series], *, unit: str = "", height: int = TALL
+) -> Drawing:
     """Columns, each series standing on the one before; what a column comes to is in its title.
 
     >>> columns(["Mon"], [Series("answered", [3], "green")]).svg.count("<rect")
     1
     """
     heights = [sum(one.values[at] or 0 for one in series) for at in range(len(labels))]
-    frame = _Frame(labels, 0, max(heights, default=0), unit)
+    frame = _Frame(labels, 0, max(heights, default=0), unit, height)
     width = frame.step * 0.72
     drawn = []
     for at, label in enumerate(labels):
@@ -79,6 +81,7 @@ def lines(
     unit: str = "",
     top: float | None = None,
     goal: tuple[float, str] | None = None,
+    height: int = TALL,
 ) -> Drawing:
     """A line for each series, with a gap where a value is missing, and one across for a `goal`.
 
@@ -86,7 +89,7 @@ def lines(
     1
     """
     found = [value for one in series for value in one.values if value is not None]
-    frame = _Frame(labels, 0, top if top is not None else max(found, default=0), unit)
+    frame = _Frame(labels, 0, top if top is not None else max(found, default=0), unit, height)
     drawn = []
     if goal is not None:
         at = frame.y(goal[0])
@@ -113,8 +116,8 @@ def lines(
 class _Frame:
     """The axes: places along the bottom, round numbers up the side."""
 
-    def __init__(self, labels: Sequence[str], low: float, high: float, unit: str) -> None:
-        self._labels, self._unit = labels, unit
+    def __init__(self, labels: Sequence[str], low: float, high: float, unit: str, height: int) -> None:
+        self._labels, self._unit, self._height = labels, unit, height
         self._each = _round((high - low) / _TICKS)
         self._high = max(self._each, math.ceil(high / self._each - 1e-9) * self._each)
         self.step = (WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
@@ -124,12 +127,12 @@ class _Frame:
 
     def y(self, value: float) -> float:
         share = min(1.0, max(0.0, value / self._high))
-        return HEIGHT - _BOTTOM - share * (HEIGHT - _TOP - _BOTTOM)
+        return self._height - _BOTTOM - share * (self._height - _TOP - _BOTTOM)
 
     def drawing(self, inside: str, series: Sequence[Series]) -> Drawing:
         names = escape(", ".join(one.name for one in series))
         svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {self._height}" role="img" '
             f'aria-label="{names}"><style>{_STYLE}</style>{self._axes()}{inside}</svg>'
         )
         return Drawing(svg, tuple((one.name, one.colour) for one in series))
@@ -142,13 +145,13 @@ class _Frame:
             parts.append(
                 f'<line class="grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
                 f'<text x="{_LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">'
-                f"{value:g}{escape(self._unit)}</text>"
+                f"{value:,g}{escape(self._unit)}</text>"
             )
         every = max(1, math.ceil(len(self._labels) * 34 / (WIDTH - _LEFT - _RIGHT)))
         for at, label in enumerate(self._labels):
             if at % every == 0:
                 parts.append(
-                    f'<text x="{self.x(at):.1f}" y="{HEIGHT - _BOTTOM + 18}" text-anchor="middle">'
+                    f'<text x="{self.x(at):.1f}" y="{self._height - _BOTTOM + 18}" text-anchor="middle">'
                     f"{escape(label)}</text>"
                 )
         return "".join(parts)
