@@ -8,17 +8,19 @@ import random
 import secrets
 import socket
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from fsbridge.adapters.planfile import example
+from fsbridge.adapters.planfile import DataSet, example
 from fsbridge.app import load_app
 from fsbridge.config import Settings, load
 from fsbridge.demopeople import Callers, OperatorsAtWork, dialled
+from fsbridge.demovisitors import let_in, with_visitors
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.embedded import EmbeddedSwitch, QueueConf, SwitchConf
 from fsbridge.embedded.delivery import Spool
-from fsbridge.embedded.dialplan import read_contexts
+from fsbridge.embedded.dialplan import Extension, read_contexts
 from fsbridge.errors import ConfigError, FsbridgeError
 from fsbridge.following import conf_in_force
 from fsbridge.running import Running
@@ -55,10 +57,13 @@ class Demonstration:
         found: Found | None = None,
         apart: Apart = at_once,
     ) -> None:
-        self.plan = plan = example(centre).plan
+        data = example(centre)
+        self.plan = plan = with_visitors(data.plan, min(operators, len(data.plan.operators)))
         if found is not None:
             _fits(found, plan)
-        self.settings = _filled(home, centre, _embedded() if found is None else _reaching(found))
+        self.settings = _filled(
+            home, replace(data, plan=plan), _embedded() if found is None else _reaching(found)
+        )
         chance = random.Random(seed)
         self.stage: Stage
         if found is None:
@@ -71,8 +76,7 @@ class Demonstration:
         app = copy.copy(load_app("dialplan_scripts.centre"))
         app.clock, app.speech = self.clock, Murmur()
         self.running = Running(self.settings, app, apart=apart)
-        people = min(operators, plan.season(plan.schedule.status(self.clock()).season).seats)
-        self.operators = OperatorsAtWork(self.running, self.stage, plan, people, chance)
+        self.operators = OperatorsAtWork(self.running, self.stage, data.plan, operators, chance)
         self.callers = Callers(self.running.watch.floor, self.stage, plan, rate, chance)
 
     @property
@@ -162,12 +166,11 @@ def _fits(found: Found, plan: CentrePlan) -> None:
         ) from None
 
 
-def _filled(home: Path, centre: str, places: Mapping[str, str]) -> Settings:
-    """Settings for a centre in this folder, its database filled."""
+def _filled(home: Path, data: DataSet, places: Mapping[str, str]) -> Settings:
+    """Settings for a centre in this folder, its database filled, visitors let in."""
     from fsbridge.adapters.store import Store
     from fsbridge.adapters.store.fill import fill
 
-    data = example(centre)
     settings = load(
         home=home,
         environment={},
@@ -183,6 +186,7 @@ def _filled(home: Path, centre: str, places: Mapping[str, str]) -> Settings:
     try:
         store.migrate()
         fill(store, data, by="demo", at=datetime.now(UTC))
+        let_in(store, datetime.now(UTC))
     finally:
         store.close()
     return settings
@@ -194,7 +198,9 @@ def embedded_switch(settings: Settings, plan: CentrePlan) -> EmbeddedSwitch:
 
     conf = conf_in_force(settings)
     render(conf)
-    contexts = read_contexts((conf.home / "conf" / "dialplan" / "public.xml").read_text("utf-8"))
+    contexts: dict[str, list[Extension]] = {}
+    for name in ("public", "operators", "desk"):
+        contexts |= read_contexts((conf.home / "conf" / "dialplan" / f"{name}.xml").read_text("utf-8"))
     queues = tuple(
         QueueConf(
             queue.name,

@@ -16,6 +16,8 @@ from fsbridge.adapters.switchconf import find_freeswitch
 from fsbridge.errors import ConfigError
 from tests.adapters.store.postgres import program
 
+os.environ["FSBRIDGE_PANEL_PORT"] = "0"  # several centres run at once here, and few tests open a panel
+
 hypothesis.settings.register_profile("patient", deadline=None)  # machines stall; nothing here is timed
 hypothesis.settings.load_profile("patient")
 

@@ -17,12 +17,14 @@ from fsbridge.app import password_of
 from fsbridge.commands.common import language, words
 from fsbridge.config import SwitchSettings, load
 from fsbridge.demonstration import Demonstration
+from fsbridge.demovisitors import PASSWORD, VISITORS
 from fsbridge.errors import ConfigError
 from fsbridge.stages.found import Found, look
 from fsbridge.terminal import tail as terminal
 
 PORT = 8080
 DEFAULT_PORT = SwitchSettings().port
+ROLES_JA = {"operator": "オペレーター", "supervisor": "スーパーバイザー", "administrator": "管理者"}
 
 
 @click.command(
@@ -90,7 +92,7 @@ def demo(
     table: bool,
 ) -> None:
     """Run the demonstration until Ctrl-C; nothing stays behind."""
-    from webpanel import Centre, StaffWatch, create_panel
+    from fsbridge.commands.paneling import Paneled  # Flask and its family, for this command alone
 
     ended = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -106,26 +108,23 @@ def demo(
             found=found,
             apart=gevent.get_hub().threadpool.apply,
         )
-        watch, live, attending = shown.running.watch, shown.running.live, shown.running.attending
-        assert live is not None
-        assert attending is not None
-        staff = StaffWatch(attending.operators.book.look)
-        centre = Centre(floor=watch.floor, plan=live.plan, clock=shown.clock, staff=staff)
-        panel = create_panel(centre)
+        panel = Paneled(shown.running, clock=shown.clock, apart=gevent.get_hub().threadpool.apply)
         try:
             panel.start("127.0.0.1", port)
-        except OSError as error:
-            raise ConfigError(
-                f"port {port} cannot be used: {error.strerror}; name another: fsbridge demo --port {port + 1}"
-            ) from None
+        except ConfigError as error:
+            raise ConfigError(f"{error}; name another port: fsbridge demo --port {port + 1}") from None
         try:
             shown.start()
             try:
-                _tell(f"http://127.0.0.1:{port}/wallboard", shown)
+                _tell(f"http://127.0.0.1:{port}", panel.kiosk("demo"), shown)
                 if table:
                     zone = shown.plan.schedule.clock
                     terminal.watch(
-                        watch.floor, Console(), running=lambda: not ended.is_set(), lang=language(), zone=zone
+                        shown.running.watch.floor,
+                        Console(),
+                        running=lambda: not ended.is_set(),
+                        lang=language(),
+                        zone=zone,
                     )
                 ended.wait()
             finally:
@@ -147,10 +146,15 @@ def _look(switch: str, password: str | None) -> Found:
     return look(host, port, password_of(load()) if password is None else password)
 
 
-def _tell(address: str, shown: Demonstration) -> None:
-    console = Console(highlight=False)
+def _tell(panel: str, kiosk: str, shown: Demonstration) -> None:
+    console = Console(highlight=False, soft_wrap=True)
     at = shown.clock().astimezone(shown.plan.schedule.clock)
-    console.print(words("壁面ボード", "wallboard"), f"[bold link={address}]{address}[/]", sep="  ")
+    wallboard = f"{panel}/kiosk/{kiosk}"
+    console.print(words("壁面ボード", "wallboard "), f"[bold link={wallboard}]{wallboard}[/]", sep="  ")
+    console.print(words("パネル    ", "panel     "), f"[bold link={panel}/]{panel}/[/]", sep="  ")
+    for one in VISITORS:
+        role = words(ROLES_JA[one.role], one.role)
+        console.print(" " * 10, f"{one.login} / {PASSWORD}", f"[dim]{role} {one.name}[/]", sep="  ")
     console.print(
         words(
             f"{shown.plan.name}、オペレーター{shown.seated}名、{at:%m月%d日 %H:%M} から。"

@@ -9,6 +9,7 @@ import gevent
 from gevent.event import Event as Signal
 
 from fsbridge.commands.common import log_to_terminal, with_settings, words
+from fsbridge.commands.paneling import paneled
 from fsbridge.config import Settings
 from fsbridge.running import Running
 
@@ -32,13 +33,19 @@ from fsbridge.running import Running
 def run(settings: Settings, verbose: bool) -> None:
     """Run a centre until it is asked to end."""
     log_to_terminal(verbose)
-    running = Running(settings, apart=gevent.get_hub().threadpool.apply)
+    apart = gevent.get_hub().threadpool.apply
+    running = Running(settings, apart=apart)
+    panel = paneled(running, apart=apart)
     asked_to_end = Signal()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, _end, asked_to_end)
+    if panel is not None:
+        panel.start()
     running.start()
     running.watch.link.on_failure(asked_to_end.set)
     asked_to_end.wait()
+    if panel is not None:
+        panel.stop()
     running.stop(settings.drain)
     if running.watch.link.failure is not None:
         raise running.watch.link.failure

@@ -36,6 +36,7 @@ def store(settings: Settings) -> Iterator[Store]:
     known = {one.login for one in users.all()}
     for login, roles in PEOPLE.items():
         if login in known:
+            users.set_roles(login, roles, by="test", at=datetime.now(UTC))
             users.set_password(login, PASSWORD, by="test", at=datetime.now(UTC))
         else:
             users.add(login, login, roles, by="test", at=datetime.now(UTC), password=PASSWORD)
