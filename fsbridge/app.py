@@ -16,6 +16,7 @@ from fsbridge.adapters.switchconf.render import PASSWORD_FILE, password_in
 from fsbridge.adapters.translate import EVENTS, SUBCLASSES, translate
 from fsbridge.config import Settings
 from fsbridge.domain.events import DomainEvent
+from fsbridge.domain.records import RECALL_KEY
 from fsbridge.domain.tally import Definitions
 from fsbridge.errors import ConfigError, FsbridgeError
 from fsbridge.esl import Event, Fallback, Gap, Link, OutboundESLServer, Subscription
@@ -25,6 +26,7 @@ from fsbridge.scripting.runner import Serving
 from fsbridge.scripting.sounds import Speech, ToneSpeech
 from fsbridge.services.floor import Floor, resync
 from fsbridge.services.reconcile import Reconciler
+from fsbridge.services.stranded import Rescue
 
 if TYPE_CHECKING:
     from fsbridge.adapters.store import Store
@@ -116,8 +118,12 @@ class Watch:
         self.callcenter = Callcenter(self.link.api)
         self.prepare: Callable[[], object] | None = None
         """Done whenever FreeSWITCH is reached (again), before it is asked how things stand."""
-        self.reconciler = Reconciler(self.floor, self.callcenter)
+        self.reconciler = Reconciler(self.floor, Rescue(self.callcenter, self.recall))
         self._stopping = threading.Event()
+
+    def recall(self, call: str) -> None:
+        """Take a waiting caller out of the queue; the script then decides anew where to wait."""
+        self.link.api("uuid_recv_dtmf", call, RECALL_KEY)
 
     def start(self) -> None:
         """Begin to connect; the floor fills when FreeSWITCH answers, and drift is repaired from then on."""

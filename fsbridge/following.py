@@ -23,7 +23,6 @@ from fsbridge.errors import FsbridgeError, InvalidArgument, SpeechError
 from fsbridge.scripting.app import App
 from fsbridge.scripting.centre import texts_of
 from fsbridge.scripting.live import LiveCentre
-from fsbridge.scripting.queue import RECALL_KEY
 from fsbridge.scripting.sounds import Say
 from fsbridge.services.emergency import LiveEmergencies
 from fsbridge.services.floor import resync
@@ -59,7 +58,7 @@ class Following:
         self._app = app
         self._watch = watch
         self._emergencies = emergencies
-        self.overflow = Overflow(watch.floor, self._recall)
+        self.overflow = Overflow(watch.floor, watch.recall)
         self.live: LivePlan | None = None
         sounds = SoundFolder(published_folder(settings))
         read = app.centre.plan if app.centre is not None else None
@@ -99,9 +98,6 @@ class Following:
     def _conf(self, now: InForce) -> SwitchConf:
         emergency = now.also if isinstance(now.also, Emergency) else None
         return planned(self._settings, now.plan, emergency=emergency)
-
-    def _recall(self, call: str) -> None:
-        self._watch.link.api("uuid_recv_dtmf", call, RECALL_KEY)
 
     def _begin_anew(self) -> None:
         assert self.live is not None

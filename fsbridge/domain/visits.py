@@ -19,6 +19,7 @@ from fsbridge.domain.events import (
 from fsbridge.domain.facts import AgentRow, Difference, Facts, MemberRow, MemberState, QueueRow, VisitOutcome
 from fsbridge.domain.legs import LONG_AGO, Stamp
 from fsbridge.domain.operators import OperatorState
+from fsbridge.domain.stranded import RING_SEVERAL
 from fsbridge.domain.tally import Definitions, Ledger, Tally
 from fsbridge.domain.visit import Visit
 
@@ -27,7 +28,6 @@ _PRESENT: Mapping[MemberState, str] = {
     MemberState.TRYING: "waiting",
     MemberState.ANSWERED: "talking",
 }
-_RING_SEVERAL = ("ring-all", "ring-progressively")
 _JUST_AFTER: Stamp = (LONG_AGO[0], 1)
 
 
@@ -301,7 +301,7 @@ def _rings(agent: AgentRow, row: MemberRow, offering: Iterable[tuple[str, str]])
     return row.operator == agent.name or (
         agent.state is OperatorState.RECEIVING
         and (row.queue, agent.name) in offering
-        and row.operator in _RING_SEVERAL
+        and row.operator in RING_SEVERAL
     )
 
 
