@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import ipaddress
 import os
+import re
 import tomllib
 import typing
 import zoneinfo
@@ -20,8 +21,12 @@ from fsbridge.errors import ConfigError
 from fsbridge.sections import (
     SHIPPED,
     CdrSettings,
+    DeskSettings,
+    MailSettings,
     OutboundSettings,
     PanelSettings,
+    RecordingSettings,
+    ReportSettings,
     SpeechSettings,
     SwitchSettings,
     setting,
@@ -31,8 +36,12 @@ __all__ = [
     "SHIPPED",
     "SPECIAL",
     "CdrSettings",
+    "DeskSettings",
+    "MailSettings",
     "OutboundSettings",
     "PanelSettings",
+    "RecordingSettings",
+    "ReportSettings",
     "Settings",
     "SpeechSettings",
     "SwitchSettings",
@@ -42,6 +51,7 @@ __all__ = [
 ]
 
 PREFIX = "FSBRIDGE_"
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 SPECIAL = ("FSBRIDGE_HOME", "FSBRIDGE_CONFIG", "FSBRIDGE_FREESWITCH", "FSBRIDGE_LANG")
 """Variables that are no settings: home folder, settings' file, FreeSWITCH program, the commands' language."""
 
@@ -63,8 +73,12 @@ class Settings:
     switch: SwitchSettings = SwitchSettings()
     outbound: OutboundSettings = OutboundSettings()
     cdr: CdrSettings = CdrSettings()
+    desk: DeskSettings = DeskSettings()
     speech: SpeechSettings = SpeechSettings()
     panel: PanelSettings = PanelSettings()
+    recordings: RecordingSettings = RecordingSettings()
+    report: ReportSettings = ReportSettings()
+    mail: MailSettings = MailSettings()
 
     def __post_init__(self) -> None:
         _port("switch.port", self.switch.port)
@@ -90,8 +104,17 @@ class Settings:
             raise ConfigError(f"panel.port is {self.panel.port}; give a port from 1 to 65535, or 0 for none")
         if self.panel.verto and not self.panel.verto.startswith(("ws://", "wss://")):
             raise ConfigError(f"panel.verto is {self.panel.verto!r}; give an address like wss://HOST:8082")
+        if self.recordings.format not in ("flac", "opus"):
+            raise ConfigError(f"recordings.format is {self.recordings.format!r}; give flac or opus")
+        if self.recordings.storage and not self.recordings.storage.startswith("s3://"):
+            raise ConfigError(f"recordings.storage is {self.recordings.storage!r}; give s3://BUCKET/PREFIX, or nothing")
+        if self.recordings.silence < 0:
+            raise ConfigError("recordings.silence is negative; give seconds, or 0 for never")
         if not 0 <= self.panel.proxies <= 5:
             raise ConfigError(f"panel.proxies is {self.panel.proxies}; give 0 to 5")
+        if not 1 <= self.report.year_begins <= 12:
+            raise ConfigError(f"report.year_begins is {self.report.year_begins}; give a month, 1 to 12")
+        _mail(self.mail)
         if self.drain < 0:
             raise ConfigError("drain is negative; give the seconds calls may take to end")
         if any(char in self.switch.password for char in "\r\n\0"):
@@ -249,6 +272,26 @@ def _converted(key: str, value: object, where: str) -> Any:
         pass
     wanted = {int: "a whole number", float: "a number", str: "a text"}.get(hint, "a list of texts")
     raise ConfigError(f"{key} is {value!r} in {where}; give {wanted}")
+
+
+def _mail(mail: MailSettings) -> None:
+    _port("mail.port", mail.port)
+    if mail.security not in ("starttls", "tls", "none"):
+        raise ConfigError(f"mail.security is {mail.security!r}; give starttls, tls or none")
+    if mail.user and mail.security == "none":
+        raise ConfigError("mail.security is none: mail.password would go unencrypted; give starttls or tls")
+    for name in ("sender", "daily", "weekly", "monthly", "half_year"):
+        value = getattr(mail, name)
+        for address in (value,) if isinstance(value, str) else value:
+            if address and not _ADDRESS.fullmatch(address):
+                raise ConfigError(f"mail.{name} holds {address!r}; give an address like sato@example.jp")
+    if mail.host and not mail.sender:
+        raise ConfigError("mail.sender is empty; give the address that mail comes from")
+    for form in mail.forms:
+        if form not in ("pdf", "xlsx", "html"):
+            raise ConfigError(f"mail.forms holds {form!r}; give pdf, xlsx or html")
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", mail.at):
+        raise ConfigError(f"mail.at is {mail.at!r}; give a time like 07:00")
 
 
 def _port(key: str, value: int) -> None:

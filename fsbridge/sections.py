@@ -83,6 +83,23 @@ class CdrSettings:
 
 
 @dataclass(frozen=True)
+class DeskSettings:
+    """What operators may call, and what is shown there.
+
+    >>> DeskSettings().allowed[0]
+    '110'
+    """
+
+    allowed: tuple[str, ...] = setting(
+        ("110", "118", "119", "0*"), "numbers that may be called, or beginnings with *"
+    )
+    forbidden: tuple[str, ...] = setting(
+        ("010*", "00*", "0990*", "0180*", "0170*", "0570*"), "those that may not; the longer rule holds"
+    )
+    caller_ids: tuple[str, ...] = setting((), "FLOW=NUMBER where a flow shows another than the plan's caller_id")
+
+
+@dataclass(frozen=True)
 class SpeechSettings:
     """Who speaks the texts of call scripts.
 
@@ -101,6 +118,52 @@ class SpeechSettings:
         "恐れ入りますが、しばらくお待ちください。",
         "heard when a text cannot be spoken; rendered at the start",
     )
+
+
+@dataclass(frozen=True)
+class RecordingSettings:
+    """How recordings are kept once a call is over.
+
+    >>> RecordingSettings().format
+    'flac'
+    """
+
+    format: str = setting("flac", "flac: every sample; opus: a quarter of the bytes, as good to the ear")
+    storage: str = setting("", "s3://BUCKET/PREFIX[?endpoint=URL] to keep them there; empty: on this machine")
+    silence: int = setting(0, "seconds until a forgotten pause of a recording ends by itself; 0: never")
+
+
+@dataclass(frozen=True)
+class ReportSettings:
+    """How printed reports cut the year.
+
+    >>> ReportSettings().year_begins
+    4
+    """
+
+    year_begins: int = setting(4, "month the fiscal year begins in, and half-years with it")
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """The server that reports are e-mailed over, and to whom; without `host` none is sent.
+
+    >>> MailSettings().security
+    'starttls'
+    """
+
+    host: str = setting("", "SMTP server; empty: no mail is sent")
+    port: int = setting(587, "its port")
+    security: str = setting("starttls", "starttls, tls or none")
+    user: str = setting("", "login name there; empty: none")
+    password: str = setting("", "and its password")
+    sender: str = setting("", "address that mail comes from")
+    daily: tuple[str, ...] = setting((), "addresses that daily reports go to")
+    weekly: tuple[str, ...] = setting((), "addresses that weekly reports go to")
+    monthly: tuple[str, ...] = setting((), "addresses that monthly reports go to")
+    half_year: tuple[str, ...] = setting((), "addresses that half-year reports go to")
+    forms: tuple[str, ...] = setting(("pdf", "xlsx"), "files that go with the mail: pdf, xlsx, html")
+    at: str = setting("07:00", "time of day from which finished periods are sent")
 
 
 @dataclass(frozen=True)
