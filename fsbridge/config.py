@@ -106,8 +106,9 @@ class Settings:
             raise ConfigError(f"panel.verto is {self.panel.verto!r}; give an address like wss://HOST:8082")
         if self.recordings.format not in ("flac", "opus"):
             raise ConfigError(f"recordings.format is {self.recordings.format!r}; give flac or opus")
-        if self.recordings.storage and not self.recordings.storage.startswith("s3://"):
-            raise ConfigError(f"recordings.storage is {self.recordings.storage!r}; give s3://BUCKET/PREFIX, or nothing")
+        storage = self.recordings.storage
+        if storage and not storage.startswith("s3://"):
+            raise ConfigError(f"recordings.storage is {storage!r}; give s3://BUCKET/PREFIX, or nothing")
         if self.recordings.silence < 0:
             raise ConfigError("recordings.silence is negative; give seconds, or 0 for never")
         if not 0 <= self.panel.proxies <= 5:

@@ -96,7 +96,9 @@ class DeskSettings:
     forbidden: tuple[str, ...] = setting(
         ("010*", "00*", "0990*", "0180*", "0170*", "0570*"), "those that may not; the longer rule holds"
     )
-    caller_ids: tuple[str, ...] = setting((), "FLOW=NUMBER where a flow shows another than the plan's caller_id")
+    caller_ids: tuple[str, ...] = setting(
+        (), "FLOW=NUMBER for each flow that shows another number than the plan's"
+    )
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "supervising": {"services", "adapters", "app"},
     "desks": {"errors", "config", "domain", "services", "esl", "adapters"},
     "announcing": {"errors", "config", "services", "adapters", "following"},
-    "routine": {"config", "domain", "services", "adapters", "attending", "following"},
+    "printing": {"config", "domain", "services", "adapters"},
+    "routine": {"printing", "config", "domain", "services", "adapters", "attending", "following"},
     "embedded": {"errors", "config", "domain", "esl"},
     "testing": {"errors", "config", "domain", "services", "esl", "scripting", "adapters", "embedded"},
     "simulation": {
@@ -94,6 +95,7 @@ MAY_IMPORT = {
         "following",
         "attending",
         "announcing",
+        "printing",
         "routine",
     },
     "__init__": {"errors", "scripting"},

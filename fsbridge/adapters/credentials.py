@@ -47,8 +47,8 @@ class Api(Protocol):
 class DirectoryFiles:
     """Who may log in, kept in the folder ``home`` that FreeSWITCH was rendered into on this machine.
 
-    `browsers` is host and port at which mod_verto listens, `names` what is shown of each operator. A FreeSWITCH
-    on another machine reads other files: ConfigError when somebody is to be admitted.
+    `browsers` is host and port at which mod_verto listens, `names` what is shown of each operator. A
+    FreeSWITCH on another machine reads other files: ConfigError when somebody is to be admitted.
 
     >>> DirectoryFiles(Path("/nowhere"), "kanazawa", lambda name, *args: "+OK", ("127.0.0.1", 1)).admitted()
     []

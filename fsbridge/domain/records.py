@@ -14,6 +14,8 @@ VISITS = "fsbridge_visits"
 """The channel variable in which a call's earlier queue visits are put away before it enters the next one."""
 OUTCOME = "fsbridge_outcome"
 """The channel variable in which a script says where a call went that entered no queue."""
+SELF_TEST = "self test"
+"""The outcome of an operator's call to the echo, which is no call of the centre's."""
 RECALL_KEY = "D"
 """The exit key by which fsbridge takes a caller back: a tone that telephones can read and have no key for."""
 PUT_AWAY = (

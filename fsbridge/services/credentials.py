@@ -91,7 +91,7 @@ class Credentials:
         self._lifetime = lifetime
 
     def mint(self, operator: str, session: str, now: datetime) -> Credential:
-        """A secret for this session of the operator; every earlier one of the operator is refused from now on.
+        """A secret for this session of the operator; each earlier one of the operator is refused from now on.
 
         A telephone that another session of the operator still has is thrown out; after a reload the same
         session gets a fresh secret, and its telephone stays. NoTelephone without an extension.

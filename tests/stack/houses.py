@@ -33,6 +33,7 @@ class EmbeddedHouse:
             "switch.port": str(free_port()),
             "outbound.port": str(free_port()),
             "switch.password": secrets.token_urlsafe(24),
+            "switch.carrier": "127.0.0.1:5090",
         }
 
     def stage(self, settings: Settings, plan: CentrePlan) -> Stage:
@@ -53,6 +54,7 @@ class FreeSwitchHouse:
             "switch.password": conf.password,
             "switch.sip_port": str(conf.sip_port),
             "switch.phones_port": str(conf.phones_port),
+            "switch.carrier": f"127.0.0.1:{conf.phones_port}",
             "switch.verto_port": str(conf.verto_port),
             "switch.rtp_first": str(conf.rtp_first),
             "switch.rtp_last": str(conf.rtp_last),

@@ -67,7 +67,7 @@ def parse(body: bytes) -> LegRecord:
         context=first.get("context", ""),
         number=first.get("caller_id_number", "")[:_LONGEST],
         name=first.get("caller_id_name", "")[:_LONGEST],
-        dialled=first.get("destination_number", "")[:_LONGEST],
+        dialled=_dialled(values, first, inbound=inbound)[:_LONGEST],
         answered_at=micro(values.get("answer_uepoch")),
         bridged_at=micro(values.get("bridge_uepoch")),
         bridged_to=values.get("last_bridge_to", ""),
@@ -91,6 +91,11 @@ def parse(body: bytes) -> LegRecord:
     )
 
 
+def _dialled(values: Mapping[str, str], first: Mapping[str, str], *, inbound: bool) -> str:
+    """The number that was called: the operator's own leg, called first, says whom it is for."""
+    return ("" if inbound else values.get("fsbridge_dialled", "")) or first.get("destination_number", "")
+
+
 def _parent(values: Mapping[str, str], table: object, *, inbound: bool, spied: str) -> str:
     """The leg this one belongs to: what it listens to, its caller in the queue, whom it spoke with last."""
     if spied:
@@ -99,7 +104,7 @@ def _parent(values: Mapping[str, str], table: object, *, inbound: bool, spied: s
         return ""
     caller = values.get("cc_member_session_uuid", "") if values.get("cc_side") == "agent" else ""
     maker = next(iter(_makers(table)), "")
-    found = caller or (maker and (values.get("last_bridge_to") or maker))
+    found = caller or values.get("fsbridge_call", "") or (maker and (values.get("last_bridge_to") or maker))
     return found if _UUID.match(found) and found != values["uuid"] else ""
 
 

@@ -234,6 +234,7 @@ class SwitchConf:
     log_level: str
     name: str
     cdr_secret: str = ""
+    carrier: str = ""
 
     def __post_init__(self) -> None:
         _matches(_NAME, "switch name", self.name, "letters, digits, _ . -")
@@ -266,6 +267,8 @@ class SwitchConf:
         whole("switch.verto_detach", self.verto_detach, 0, 3600)
         if self.log_level not in _LOG_LEVELS:
             raise ConfigError(f"switch.log_level must be one of {', '.join(_LOG_LEVELS)}")
+        if self.carrier and not re.fullmatch(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?", self.carrier):
+            raise ConfigError(f"switch.carrier {self.carrier!r}: write HOST or HOST:PORT")
         plain("switch.cdr_url", self.cdr_url)
         if self.cdr_url and urlsplit(self.cdr_url).scheme not in ("http", "https"):
             raise ConfigError("switch.cdr_url must begin with http:// or https://")

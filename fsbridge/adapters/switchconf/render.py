@@ -27,7 +27,7 @@ FOLDERS = (
     "log", "recordings", "run", "scripts", "sounds/music", "storage", "tmp",
 )  # fmt: skip
 """What FreeSWITCH may write to, all inside its home."""
-OWN = ("public.d", "operators.d")
+OWN = ("public.d", "operators.d", "desk.d")
 """Folders under ``conf/dialplan`` for extensions of one's own; rendering leaves them alone."""
 PASSWORD_FILE = "event-socket-password"
 CDR_SECRET_FILE = "call-record-secret"

@@ -11,7 +11,7 @@ from fsbridge.domain.history.rows import CallRow, History, LegRow, OfferRow, Rec
 from fsbridge.domain.history.seen import Sighting
 from fsbridge.domain.history.stay import Stay, stays_of
 from fsbridge.domain.monitoring import is_monitoring
-from fsbridge.domain.records import NOBODY, OPERATORS, LegRecord
+from fsbridge.domain.records import NOBODY, OPERATORS, SELF_TEST, LegRecord
 from fsbridge.domain.tally import Outcome
 
 OUTCOMES = ("queued", "out of hours", "left in IVR", "lines busy", "announcement", "outbound")
@@ -65,7 +65,7 @@ def history_of(
 
 def _is_call(first: LegRecord) -> bool:
     """Whether a leg nobody else's began a call: a telephone's end of the wire, or a machine's, does not."""
-    if first.spied or is_monitoring(first.uuid) or first.context in NOBODY:
+    if first.spied or is_monitoring(first.uuid) or first.context in NOBODY or first.outcome == SELF_TEST:
         return False
     return first.inbound or bool(first.operator)
 
@@ -231,4 +231,5 @@ def _kind(root: str, first: LegRecord | None, record: LegRecord) -> str:
         return "outbound" if _outside(record) else "internal"
     if first is not None and _placed(first):
         return "internal" if record.colleague else ""
-    return "transfer" if record.parent == root else "internal"
+    asked = record.bridged_to not in ("", root)  # spoken with an operator alone: asked, nothing more
+    return "transfer" if record.parent == root and not asked else "internal"
