@@ -175,6 +175,10 @@ class Operators:
         """The browser's telephone works (again): whom its absence had sent away is back in rotation."""
         return self._turn(operator, now, lambda duty, _: rules.phone_ready(duty, now))
 
+    def phone_gone(self, operator: str, now: datetime) -> None:
+        """The browser is gone: nothing more is offered until `phone_ready`; a call at hand goes on."""
+        self._happen(operator, now, lambda duty, _: rules.phone_gone(duty, now))
+
     def standing(self, now: datetime) -> tuple[Standing, dict[str, Duty]]:
         """Who sits, what is allowed, and what each does."""
         return self.seats.standing(now), {duty.operator: duty for duty in self.book.look()}

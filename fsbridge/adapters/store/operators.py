@@ -300,6 +300,7 @@ def _write_up(span: Any, at: datetime) -> None:
     )
     if draft is None:
         draft = Note(call=span.about.call_id, leg=span.about.id, operator=span.operator_id, created_at=at)
+        draft.leg_uuid = span.leg_uuid
     draft.case_type = draft.case_type or system
     draft.by_system = True
     draft.changed_at = at

@@ -17,6 +17,7 @@ from fsbridge.domain.duty.duty import (
     offer_failed,
     offered,
     overdue,
+    phone_gone,
     phone_ready,
     time_out,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "offer_failed",
     "offered",
     "overdue",
+    "phone_gone",
     "phone_ready",
     "reasoned",
     "time_out",

@@ -121,10 +121,25 @@ def phone_ready(duty: Duty, at: datetime) -> Duty:
     >>> phone_ready(begin("op01", noon, PHONE_GONE), noon).status.ja
     '待受'
     """
+    if duty.next == PHONE_GONE:
+        duty = replace(duty, next=None)
     return back(duty, at) if duty.chose(PHONE_GONE) else duty
 
 
 # What happens to the operator.
+
+
+def phone_gone(duty: Duty, at: datetime) -> Duty:
+    """The telephone is gone: no more calls; a call at hand, or its wrap-up, is first brought to its end.
+
+    >>> noon = datetime.fromisoformat("2027-04-01T03:00:00Z")
+    >>> duty = phone_gone(begin("op01", noon, READY), noon)
+    >>> duty.status.ja, duty.reason, phone_ready(duty, noon).status.ja
+    ('離席', '電話不通', '待受')
+    """
+    if duty.status.in_call or duty.status is Status.WRAP_UP:
+        return replace(duty, next=PHONE_GONE) if duty.next in (None, READY) else duty
+    return _turn(duty, PHONE_GONE, at) if duty.status is Status.READY else duty
 
 
 def offered(duty: Duty, at: datetime, *, call: str, visit: str, queue: str) -> Duty:

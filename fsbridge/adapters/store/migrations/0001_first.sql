@@ -188,6 +188,18 @@ CREATE TABLE tier (
 ){strict};
 CREATE INDEX tier_by_operator ON tier (operator_id);
 
+CREATE TABLE assignment (
+    id {id},
+    queue_id {ref} NOT NULL REFERENCES queue (id) ON DELETE CASCADE,
+    operator_id {ref} NOT NULL REFERENCES operator (id) ON DELETE CASCADE,
+    level {int} NOT NULL CHECK (level >= 0),
+    position {int} NOT NULL DEFAULT 1 CHECK (position >= 1),
+    since {time} NOT NULL,
+    until {time} NOT NULL,
+    author TEXT NOT NULL,
+    UNIQUE (queue_id, operator_id)
+){strict};
+
 -- What people write
 
 CREATE TABLE contact (
@@ -360,8 +372,9 @@ CREATE UNIQUE INDEX operator_span_open ON operator_span (operator_id) WHERE ende
 
 CREATE TABLE note (
     id {id},
-    call_id {ref} NOT NULL REFERENCES call (id),
+    call_id {ref} REFERENCES call (id),
     leg_id {ref} REFERENCES leg (id),
+    leg_uuid TEXT NOT NULL DEFAULT '',
     operator_id {ref} REFERENCES operator (id),
     case_type_id {ref} REFERENCES case_type (id),
     text TEXT NOT NULL DEFAULT '',
@@ -373,6 +386,7 @@ CREATE TABLE note (
 CREATE INDEX note_by_call ON note (call_id);
 CREATE INDEX note_by_case_type ON note (case_type_id, created_at);
 CREATE INDEX note_by_operator ON note (operator_id, created_at);
+CREATE INDEX note_by_leg ON note (leg_uuid);
 
 CREATE TABLE purge (
     id {id},

@@ -118,12 +118,15 @@ class OperatorSpan(Row):
 class Note(Row):
     """What an operator wrote about a call, and its kind of case; ``by_system`` if time ran out first.
 
+    ``leg_uuid`` is the operator's leg it was written on; with the leg's row, the call becomes known.
+
     >>> Note(text="折り返し希望").by_system
     False
     """
 
-    call = ForeignKeyField(Call, backref="notes")
+    call = ForeignKeyField(Call, backref="notes", null=True)
     leg = ForeignKeyField(Leg, backref="notes", null=True)
+    leg_uuid = TextField(default="")
     operator = ForeignKeyField(Operator, backref="notes", null=True)
     case_type = ForeignKeyField(CaseType, backref="notes", null=True)
     text = TextField(default="")
