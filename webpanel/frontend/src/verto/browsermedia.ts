@@ -66,7 +66,7 @@ export class BrowserMedia implements Media {
   async voice({ orSilence, failed }: { orSilence: boolean; failed(): void }): Promise<Voice> {
     const { clock, iceServers } = this.parts;
     const track = await this.track(orSilence);
-    const peer = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    const peer = new RTCPeerConnection({ iceServers });
     const voice = new PeerVoice({ clock, peer, track, failed, playing: this.speaker.place() });
     this.voices.add(voice);
     const close = voice.close.bind(voice);

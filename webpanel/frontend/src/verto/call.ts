@@ -1,17 +1,15 @@
 /** One call: what the switch and the operator may do to it, and how it outlives page and line. */
 import type { CallState, CallView } from "./callview";
 import { CONNECTION_LOST, NotNow } from "./callview";
-import { every, type Cancel, type Clock } from "./clock";
+import { CallSound } from "./callsound";
+import type { Clock } from "./clock";
+import { described } from "./described";
 import { text, type Fields } from "./fields";
 import { Hold } from "./hold";
 import type { Media, Voice } from "./media";
 import { dialable, keys } from "./number";
-import { Quality, type Sound } from "./quality";
 import { Lost, Refused } from "./rpc";
 import type { Remembered } from "./storage";
-
-/** Milliseconds between two looks at the counters. */
-export const LOOK = 1000;
 
 export interface CallParts {
   clock: Clock;
@@ -30,11 +28,8 @@ export class Call {
   private cause = "";
   private interrupted = false;
   private endedAt: number | null = null;
-  private voice: Voice | null = null;
-  private sound: Sound | null = null;
-  private readonly quality = new Quality();
   private readonly holding: Hold;
-  private looking: Cancel | null = null;
+  private readonly sound: CallSound;
   private turn = 0;
 
   private constructor(
@@ -52,22 +47,29 @@ export class Call {
       ready: () => this.state === "talking",
       changed: () => this.change(),
     });
+    this.sound = new CallSound({
+      clock: parts.clock,
+      media: parts.media,
+      failed: () => parts.soundFailed(),
+      expected: () => (this.state === "talking" ? this.heard : null),
+      measured: () => this.change(),
+    });
   }
 
   /** The switch offers one: `params` of its verto.invite. */
   static offered(id: string, parts: CallParts, params: Fields): Call {
-    return new Call(id, parts, "offered", describe(params, parts.clock.now()), false, text(params, "sdp"));
+    return new Call(id, parts, "offered", described(params, parts.clock.now()), false, text(params, "sdp"));
   }
 
   /** We dial one. */
   static dialled(id: string, parts: CallParts, number: string): Call {
-    const told = { ...describe({}, parts.clock.now()), direction: "out" as const, number };
+    const told = { ...described({}, parts.clock.now()), direction: "out" as const, number };
     return new Call(id, parts, "dialling", told, false);
   }
 
   /** One of before the page was loaded, as remembered or, by another tab's switch, as its verto.attach says. */
   static kept(id: string, parts: CallParts, told: Remembered | Fields): Call {
-    const known = "startedAt" in told ? (told as Remembered) : describe(told, parts.clock.now());
+    const known = "startedAt" in told ? (told as Remembered) : described(told, parts.clock.now());
     return new Call(id, parts, known.ending ? "ending" : "away", known, true);
   }
 
@@ -82,8 +84,8 @@ export class Call {
       restored: this.restored,
       cause: this.cause,
       interrupted: this.interrupted,
-      sound: this.sound,
-      summary: this.quality.summary,
+      sound: this.sound.now,
+      summary: this.sound.summary,
     };
   }
 
@@ -108,7 +110,8 @@ export class Call {
       this.same(turn);
       await this.ask("verto.answer", { sdp });
     } catch (error) {
-      if (turn === this.turn && error instanceof Refused) this.end(CONNECTION_LOST);
+      if (turn === this.turn && gone(error)) this.end("ORIGINATOR_CANCEL");
+      else if (turn === this.turn && error instanceof Refused) await this.hangup("INCOMPATIBLE_DESTINATION");
       else if (turn === this.turn && !(error instanceof Lost)) this.become("offered");
       throw error;
     }
@@ -135,7 +138,7 @@ export class Call {
   async hangup(cause: string): Promise<void> {
     if (this.state === "ended" || this.state === "ending") return;
     const reachable = this.state !== "away";
-    this.silence();
+    this.sound.disconnect();
     this.become("ending");
     if (reachable) await this.bye(cause);
   }
@@ -177,13 +180,13 @@ export class Call {
     if (answered) this.talk();
     else this.become("early");
     const sdp = text(params, "sdp");
-    if (sdp !== "") await this.voice?.accept(sdp).catch(() => this.hangup("INCOMPATIBLE_DESTINATION"));
+    if (sdp !== "") await this.sound.accept(sdp).catch(() => this.hangup("INCOMPATIBLE_DESTINATION"));
   }
 
   /** verto.attach: the switch has kept it, and offers it again. */
   async attach(params: Fields): Promise<void> {
     if (this.state === "ending") return this.bye("NORMAL_CLEARING");
-    this.silence();
+    this.sound.disconnect();
     this.holding.unknown(); // the switch takes our new description for the end of a hold
     const turn = this.become("returning");
     try {
@@ -228,8 +231,7 @@ export class Call {
 
   /** Another tab goes on with it: no more sound here, and no word to the switch. */
   leave(): void {
-    this.silence();
-    this.looking?.();
+    this.sound.stop();
     this.turn += 1;
   }
 
@@ -238,36 +240,15 @@ export class Call {
   private talk(): void {
     this.told.answeredAt ??= this.parts.clock.now();
     this.become("talking");
-    this.looking ??= every(this.parts.clock, LOOK, () => void this.look());
+    this.sound.watch();
     this.holding.settle().catch(() => undefined);
   }
 
-  private async look(): Promise<void> {
-    const voice = this.voice;
-    if (voice === null || this.state !== "talking") return;
-    const counted = await voice.counters();
-    if (voice !== this.voice || this.state !== "talking") return;
-    const quiet = this.holding.held;
-    this.sound = this.quality.take(counted, !quiet && !this.told.muted, !quiet);
-    this.change();
-  }
-
   private async newVoice(turn: number, orSilence: boolean): Promise<Voice> {
-    const voice = await this.parts.media.voice({ orSilence, failed: () => this.parts.soundFailed() });
-    if (turn !== this.turn) {
-      voice.close();
-      throw new NotNow("going on", this.state);
-    }
-    this.voice?.close();
-    this.voice = voice;
-    this.quality.anew();
+    const voice = await this.sound.connect(orSilence, () => turn === this.turn);
+    if (voice === null) throw new NotNow("going on", this.state);
     this.apply();
     return voice;
-  }
-
-  private silence(): void {
-    this.voice?.close();
-    this.voice = this.sound = null;
   }
 
   private async bye(cause: string): Promise<void> {
@@ -303,8 +284,7 @@ export class Call {
 
   private end(cause: string): void {
     if (this.state === "ended") return;
-    this.silence();
-    this.looking?.();
+    this.sound.stop();
     this.interrupted = cause === CONNECTION_LOST && this.told.answeredAt === null;
     this.cause = cause;
     this.endedAt = this.parts.clock.now();
@@ -324,23 +304,11 @@ export class Call {
     this.parts.changed(this);
   }
 
-  private apply(): void {
-    this.voice?.speak(!this.told.muted && !this.holding.held);
-    this.voice?.listen(!this.holding.held);
+  private get heard(): { you: boolean; caller: boolean } {
+    return { you: !this.told.muted && !this.holding.held, caller: !this.holding.held };
   }
-}
 
-function describe(params: Fields, now: number): Remembered {
-  const out = text(params, "display_direction") === "inbound"; // seen from the switch
-  const side = out ? "callee" : "caller";
-  return {
-    direction: out ? "out" : "in",
-    number: text(params, `${side}_id_number`),
-    name: text(params, `${side}_id_name`),
-    startedAt: now,
-    answeredAt: null,
-    held: false,
-    muted: false,
-    ending: false,
-  };
+  private apply(): void {
+    this.sound.open(this.heard.you, this.heard.caller);
+  }
 }

@@ -18,8 +18,8 @@
  * - A promise that fails says why by its class: `NoMicrophone` (its `trouble`), `Refused` (the switch's words),
  *   `Lost` (the line broke; what really happened, the call's next event tells), `NotNow` (wrong moment),
  *   `RangeError` (no such number, key or call). `hold` while the line is down is no failure: it is done afterwards.
- * - Calls are values (`CallView`). The last event of a call has the state `ended`, its `cause`, and the `summary` of its
- *   quality. `interrupted` calls ended by a reload or a broken line, not by the operator: no "no answer".
+ * - Calls are values (`CallView`). The last event of a call has the state `ended`, its `cause`, and the `summary` of
+ *   its quality. `interrupted` calls ended by a reload or a broken line, not by the operator: no "no answer".
  *   `restored` calls were there before the page: put their screen back by `id`, and tell the supervisor.
  * - `call.sound` changes every second of a talk: RTT, jitter, loss, and `fromYou` / `fromCaller`, which is `none` or
  *   `silent` when that side is not heard.
@@ -50,7 +50,7 @@ export interface SoftphoneOptions {
   credentials(): Promise<Credentials>;
   /** STUN or TURN servers; none where operators and switch are in one network. */
   iceServers?: RTCIceServer[];
-  phone(event: PhoneEvent): void;
+  phone(event: Exclude<PhoneEvent, { kind: "memory" }>): void;
   leader(state: LeaderState): void;
   sound(state: SoundState): void;
 }
@@ -93,15 +93,11 @@ export function softphone(options: SoftphoneOptions): Softphone {
       leader.publish(phone.memory);
       phone.start();
     },
-    leave: () => {
-      const memory = phone.memory;
-      phone.leave();
-      return memory;
-    },
+    leave: () => phone.handOver(),
   });
   phone.subscribe((event) => {
     if (event.kind === "memory") leader.publish(event.memory);
-    options.phone(event);
+    else options.phone(event);
   });
   const online = () => phone.online();
   addEventListener("online", online);

@@ -54,8 +54,9 @@ export class Leader {
     if (this.state.name !== "elsewhere") return;
     this.become({ name: "asking" });
     this.parts.channel.postMessage({ kind: "yield" });
-    if (!(await this.seize({ patience: YIELDING }))) await this.seize({ steal: true });
-    this.lead(this.heard);
+    const got = (await this.seize({ patience: YIELDING })) || (await this.seize({ steal: true }));
+    if (got) this.lead(this.heard);
+    else this.wait();
   }
 
   /** Lets the other tabs know what they need if this one freezes. */

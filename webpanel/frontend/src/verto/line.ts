@@ -109,7 +109,8 @@ export class Line {
     this.become({ name: "connecting", attempt: this.attempt, why });
     const { clock } = this.parts;
     let stale = false;
-    this.cancels.push(() => (stale = true), clock.later(OPENING + LOGIN, () => this.broken("the login takes too long")));
+    const late = clock.later(OPENING + LOGIN, () => this.broken("the login takes too long"));
+    this.cancels.push(() => (stale = true), late);
     this.parts.credentials().then(
       (credentials) => stale || this.open(credentials),
       (error: unknown) => stale || this.broken(`no credentials: ${String(error)}`),

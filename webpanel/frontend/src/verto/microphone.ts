@@ -55,6 +55,7 @@ export class Microphone {
   private stream: MediaStream | null = null;
   private opening: Promise<MediaStream> | null = null;
   private chosen = "";
+  private wanted = false;
   private readonly forget: Cancel;
 
   constructor(private readonly access: Access | undefined, private readonly hooks: MicrophoneHooks) {
@@ -65,6 +66,7 @@ export class Microphone {
 
   /** The stream to send; the first time the browser asks the person. Fails with `NoMicrophone`. */
   open(): Promise<MediaStream> {
+    this.wanted = true;
     if (this.stream !== null) return Promise.resolve(this.stream);
     this.opening ??= this.acquire().finally(() => (this.opening = null));
     return this.opening;
@@ -129,8 +131,9 @@ export class Microphone {
   private async devicesChanged(): Promise<void> {
     const devices = await this.list();
     this.hooks.devices(devices);
+    if (!this.wanted || this.opening !== null) return;
     const mine = this.stream?.getAudioTracks()[0];
-    const gone = this.stream !== null && (mine === undefined || mine.readyState === "ended");
+    const gone = mine === undefined || mine.readyState === "ended";
     const returned = mine !== undefined && this.chosen !== "" && mine.getSettings().deviceId !== this.chosen;
     if (gone || (returned && devices.microphones.some((one) => one.id === this.chosen))) {
       await this.again().catch(() => undefined); // the trouble was told already

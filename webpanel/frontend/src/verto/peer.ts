@@ -32,7 +32,7 @@ export class PeerVoice implements Voice {
   constructor(private readonly parts: PeerParts) {
     const { peer, playing, track } = parts;
     this.track = track;
-    this.sender = peer.addTrack(track, new MediaStream([track]));
+    this.sender = peer.addTrack(track);
     peer.ontrack = ({ track: heard, streams }) => playing.play(streams[0] ?? new MediaStream([heard]));
     peer.onconnectionstatechange = () => {
       if (peer.connectionState === "connected") this.connected = true;

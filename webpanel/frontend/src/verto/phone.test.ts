@@ -42,6 +42,16 @@ test("without a microphone the call rings on, and can be taken when there is one
   expect(tab.call("call-1")?.state).toBe("talking");
 });
 
+test("a call whose sound the switch does not understand does not ring for ever", async () => {
+  const tab = await Tab.ready();
+  const call = tab.verto.offer("call-1");
+  await tab.time.pass(0);
+  tab.verto.refuses.set("verto.answer", { code: -32002, message: "CODEC ERROR" });
+  await expect(tab.phone.answer("call-1")).rejects.toThrow("CODEC ERROR");
+  expect(call.cause).toBe("INCOMPATIBLE_DESTINATION");
+  expect(tab.phone.views).toEqual([]);
+});
+
 test("hold is pressed twice, and twice more: the last wish holds, and the microphone is off at once", async () => {
   const tab = await Tab.ready();
   const id = await tab.talking();
@@ -171,6 +181,16 @@ test("a pulled cable of ten seconds costs no call, whatever the switch believes"
   expect(tab.media.voices.map((voice) => voice.closed)).toEqual([true, false]);
 });
 
+test("after sleep the call has a new socket and new sound", async () => {
+  const tab = await Tab.ready();
+  const id = await tab.talking();
+  await tab.time.sleep(60_000);
+  await tab.time.pass(2000);
+  expect(tab.call(id)?.state).toBe("talking");
+  expect(tab.verto.logins).toHaveLength(2);
+  expect(tab.media.voices.map((voice) => voice.closed)).toEqual([true, false]);
+});
+
 test("sound that fails renews the line, but not all the time", async () => {
   const tab = await Tab.ready();
   const id = await tab.talking();
@@ -273,9 +293,9 @@ test("another tab goes on where this one left", async () => {
   const first = await Tab.ready();
   const id = await first.talking();
   await first.phone.hold(id, true);
-  const memory = first.phone.memory!;
-  first.phone.leave();
+  const memory = first.phone.handOver()!;
   expect(first.phone.views).toEqual([]);
+  expect(first.phone.memory?.calls).toEqual({});
   const second = new Tab(first.verto, first.time);
   second.phone.adopt(memory);
   second.phone.start();

@@ -87,6 +87,15 @@ export class Phone {
     this.connection.stop();
   }
 
+  /** Leaves the calls to another tab, and forgets them here; what it needs to go on. */
+  handOver(): Memory | null {
+    const memory = this.memory;
+    this.leave();
+    this.parts.keeper.calls({});
+    this.saved = "";
+    return memory;
+  }
+
   /** Goes on with what another tab left: to be called before `start`. */
   adopt(memory: Memory): void {
     this.parts.keeper.keep(memory);

@@ -155,10 +155,15 @@ export function counters(reports: Iterable<Readonly<Record<string, unknown>>>, a
       found.lost += value("packetsLost") ?? 0;
       found.heard += value("totalAudioEnergy") ?? 0;
       found.jitter = value("jitter") ?? found.jitter;
-    } else if (report.type === "outbound-rtp" && report.kind === "audio") found.sent += value("packetsSent") ?? 0;
-    else if (report.type === "media-source" && report.kind === "audio") found.spoken += value("totalAudioEnergy") ?? 0;
-    else if (report.type === "remote-inbound-rtp") found.rtt = value("roundTripTime") ?? found.rtt;
-    else if (report.type === "candidate-pair" && report.nominated === true) paired = value("currentRoundTripTime") ?? paired;
+    } else if (report.type === "outbound-rtp" && report.kind === "audio") {
+      found.sent += value("packetsSent") ?? 0;
+    } else if (report.type === "media-source" && report.kind === "audio") {
+      found.spoken += value("totalAudioEnergy") ?? 0;
+    } else if (report.type === "remote-inbound-rtp") {
+      found.rtt = value("roundTripTime") ?? found.rtt;
+    } else if (report.type === "candidate-pair" && report.nominated === true) {
+      paired = value("currentRoundTripTime") ?? paired;
+    }
   }
   return { ...found, rtt: found.rtt ?? paired };
 }
