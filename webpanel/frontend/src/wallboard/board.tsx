@@ -1,107 +1,102 @@
 /** The wallboard: seven figures, a row per flow, the clock, the opening state, and the age of it all. */
 import type { ComponentChildren } from "preact";
 import { signal } from "@preact/signals";
+import { lang, t } from "../shared/page";
 import { allow, allowed } from "./chime";
 import { day, duration, percent, timeOfDay } from "../shared/format";
 import type { Flow, Level, Picture } from "./picture";
 import { age, picture, serverNow, silent } from "./state";
-import type { Words } from "./words";
-
-interface Props {
-  lang: string;
-  words: Words;
-}
 
 const MARKS: Record<Level, string> = { calm: "●", caution: "▲", alarm: "◆" };
 const sound = signal(false);
 
-export function Board({ lang, words }: Props) {
+export function Board() {
   const now = picture.value;
-  if (now === null) return <p class="loading">{words.loading}</p>;
+  if (now === null) return <p class="loading">{t("wallboard.loading")}</p>;
   return (
     <div class={`board ${silent.value ? "stale" : ""}`}>
-      <Header lang={lang} words={words} now={now} />
-      <Tiles words={words} now={now} />
-      <Flows lang={lang} words={words} now={now} />
-      <Lost words={words} />
+      <Header now={now} />
+      <Tiles now={now} />
+      <Flows now={now} />
+      <Lost />
     </div>
   );
 }
 
-function Header({ lang, words, now }: Props & { now: Picture }) {
+function Header({ now }: { now: Picture }) {
   const { standing, centre } = now;
   const clock = standing.clock + (serverNow.value - now.now);
-  const closed = standing.announcement === "new-year" ? words.newYear : words.closed;
+  const closed = standing.announcement === "new-year" ? t("wallboard.new_year") : t("wallboard.closed");
   return (
     <header>
       <h1>{lang.startsWith("en") ? centre.name_en : centre.name}</h1>
       <span class={`pill ${standing.open ? "open" : "closed"}`}>
-        <span aria-hidden="true">{standing.open ? "●" : "■"}</span> {standing.open ? words.open : closed}
+        <span aria-hidden="true">{standing.open ? "●" : "■"}</span> {standing.open ? t("wallboard.open") : closed}
       </span>
       <span class="sub">
         {lang.startsWith("en") ? standing.season_en : standing.season}
         <span class="num">{standing.hours}</span>
         {standing.seats !== null && standing.seats_taken !== null && (
           <span class="num">
-            {words.seats} {standing.seats_taken} / {standing.seats}
+            {t("wallboard.seats")} {standing.seats_taken} / {standing.seats}
           </span>
         )}
       </span>
-      <Sound words={words} />
+      <Sound />
       <time class="clock num">{timeOfDay(clock, centre.zone)}</time>
       <span class="sub right">
         <span>{day(clock, centre.zone, lang)}</span>
-        <span class="num">{words.age((age.value / 1000).toFixed(1))}</span>
+        <span class="num">{t("wallboard.age", { n: (age.value / 1000).toFixed(1) })}</span>
       </span>
     </header>
   );
 }
 
-function Sound({ words }: { words: Words }) {
+function Sound() {
   if (sound.value || allowed()) return null;
   const turnOn = () => void allow().then(() => (sound.value = true));
   return (
     <button class="sound" type="button" onClick={turnOn}>
-      ♪ {words.listen}
+      ♪ {t("wallboard.listen")}
     </button>
   );
 }
 
-function Tiles({ words, now }: { words: Words; now: Picture }) {
+function Tiles({ now }: { now: Picture }) {
   const { levels, total, thresholds } = now;
   const wait = waited(now.waiting_since, now);
   return (
     <section class="tiles">
-      <Tile name={words.waiting} level={levels.waiting} words={words} value={now.waiting} unit={words.calls}>
+      <Tile name={t("wallboard.waiting")} level={levels.waiting} value={now.waiting} unit={t("wallboard.calls")}>
         <span>
-          {words.talking} {now.talking + now.holding}
+          {t("wallboard.talking")} {now.talking + now.holding}
         </span>
       </Tile>
-      <Tile name={words.longest} level={levels.longest} words={words} value={wait === null ? "–" : duration(wait)}>
-        <span>{words.within(duration(thresholds.wait_caution * 1000))}</span>
+      <Tile name={t("wallboard.longest")} level={levels.longest} value={wait === null ? "–" : duration(wait)}>
+        <span>{t("wallboard.within", { n: duration(thresholds.wait_caution * 1000) })}</span>
       </Tile>
-      <Tile name={words.available} level={levels.available} words={words} value={now.available} unit={words.people} good>
+      <Tile name={t("wallboard.available")} level={levels.available} value={now.available} unit={t("wallboard.people")} good>
         <span>
-          {words.wrapUp} {now.wrap_up}　{words.away} {now.away}
+          {t("wallboard.wrap_up")} {now.wrap_up}　{t("wallboard.away")} {now.away}
         </span>
       </Tile>
-      <Tile name={words.rate} level={levels.rate} words={words} value={percent(total.rate)} unit="%">
-        <span>{words.target(`${thresholds.rate_caution * 100} %`)}</span>
+      <Tile name={t("wallboard.rate")} level={levels.rate} value={percent(total.rate)} unit="%">
+        <span>{t("wallboard.target", { n: `${thresholds.rate_caution * 100} %` })}</span>
       </Tile>
-      <Tile name={words.offered} words={words} value={total.offered} unit={words.calls} small>
+      <Tile name={t("wallboard.offered")} value={total.offered} unit={t("wallboard.calls")} small>
         <span>
-          {words.overflowed} {total.overflowed}
+          {t("wallboard.overflowed")} {total.overflowed}
         </span>
-        {!now.balanced && <span class="unbalanced">{words.unbalanced}</span>}
+        {!now.balanced && <span class="unbalanced">{t("wallboard.unbalanced")}</span>}
       </Tile>
-      <Tile name={words.answered} words={words} value={total.answered} unit={words.calls} small />
-      <Tile name={words.abandoned} words={words} value={total.abandoned} unit={words.calls} small>
+      <Tile name={t("wallboard.answered")} value={total.answered} unit={t("wallboard.calls")} small />
+      <Tile name={t("wallboard.abandoned")} value={total.abandoned} unit={t("wallboard.calls")} small>
         <span>
-          {words.short} {total.short}
+          {t("wallboard.short")} {total.short}
         </span>
       </Tile>
-      <Tile name={words.inTime} words={words} value={percent(total.in_time)} unit="%" small>
-        <span>{words.ofStayed}</span>
+      <Tile name={t("wallboard.in_time")} value={percent(total.in_time)} unit="%" small>
+        <span>{t("wallboard.of_stayed")}</span>
       </Tile>
     </section>
   );
@@ -109,7 +104,6 @@ function Tiles({ words, now }: { words: Words; now: Picture }) {
 
 interface TileProps {
   name: string;
-  words: Words;
   value: number | string;
   unit?: string;
   level?: Level;
@@ -118,7 +112,7 @@ interface TileProps {
   children?: ComponentChildren;
 }
 
-function Tile({ name, words, value, unit, level, small, good, children }: TileProps) {
+function Tile({ name, value, unit, level, small, good, children }: TileProps) {
   const kind = [level ?? "", small ? "small" : "", good && level === "calm" ? "good" : ""].join(" ");
   return (
     <article class={`tile ${kind}`}>
@@ -130,7 +124,7 @@ function Tile({ name, words, value, unit, level, small, good, children }: TilePr
       <p class="foot num">
         {level && level !== "calm" && (
           <b>
-            {MARKS[level]} {words[level]}
+            {MARKS[level]} {t(`wallboard.${level}`)}
           </b>
         )}
         {children}
@@ -139,25 +133,25 @@ function Tile({ name, words, value, unit, level, small, good, children }: TilePr
   );
 }
 
-function Flows({ lang, words, now }: Props & { now: Picture }) {
+function Flows({ now }: { now: Picture }) {
   return (
     <table class="flows num">
       <thead>
         <tr>
-          <th scope="col">{words.flow}</th>
-          <th scope="col">{words.waitingShort}</th>
-          <th scope="col">{words.longestShort}</th>
-          <th scope="col">{words.availableShort}</th>
-          <th scope="col">{words.offeredShort}</th>
-          <th scope="col">{words.answeredShort}</th>
-          <th scope="col">{words.abandonedShort}</th>
-          <th scope="col">{words.rate}</th>
+          <th scope="col">{t("wallboard.flow")}</th>
+          <th scope="col">{t("wallboard.waiting_short")}</th>
+          <th scope="col">{t("wallboard.longest_short")}</th>
+          <th scope="col">{t("wallboard.available_short")}</th>
+          <th scope="col">{t("wallboard.offered_short")}</th>
+          <th scope="col">{t("wallboard.answered_short")}</th>
+          <th scope="col">{t("wallboard.abandoned_short")}</th>
+          <th scope="col">{t("wallboard.rate")}</th>
           <th class="bars" aria-hidden="true" />
         </tr>
       </thead>
       <tbody>
         {now.flows.map((flow) => (
-          <Row key={flow.key} flow={flow} lang={lang} now={now} />
+          <Row key={flow.key} flow={flow} now={now} />
         ))}
       </tbody>
     </table>
@@ -170,7 +164,7 @@ function waited(since: number | null, now: Picture): number | null {
   return (silent.value ? now.now : serverNow.value) - since;
 }
 
-function Row({ flow, lang, now }: { flow: Flow; lang: string; now: Picture }) {
+function Row({ flow, now }: { flow: Flow; now: Picture }) {
   const wait = waited(flow.waiting_since, now);
   const caution = now.thresholds.wait_caution * 1000;
   return (
@@ -193,12 +187,12 @@ function Row({ flow, lang, now }: { flow: Flow; lang: string; now: Picture }) {
   );
 }
 
-function Lost({ words }: { words: Words }) {
+function Lost() {
   if (!silent.value) return null;
   return (
     <div class="lost" role="alert">
-      <strong>{silent.value === "server" ? words.noServer : words.noSwitch}</strong>
-      <span class="num">{words.stale(duration(age.value))}</span>
+      <strong>{silent.value === "server" ? t("wallboard.no_server") : t("wallboard.no_switch")}</strong>
+      <span class="num">{t("wallboard.stale", { n: duration(age.value) })}</span>
     </div>
   );
 }

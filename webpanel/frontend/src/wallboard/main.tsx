@@ -6,9 +6,7 @@ import { Board } from "./board";
 import { chime } from "./chime";
 import type { Picture } from "./picture";
 import { picture, take, tick } from "./state";
-import { wordsOf } from "./words";
 
-const lang = document.documentElement.lang;
 const root = document.getElementById("board");
 
 const socket = io("/wallboard", {
@@ -26,4 +24,4 @@ setInterval(() => {
   tick.value = Date.now();
 }, 250);
 
-if (root !== null) render(<Board lang={lang} words={wordsOf(lang)} />, root);
+if (root !== null) render(<Board />, root);
