@@ -19,6 +19,8 @@ from fsbridge.attending import operators_of, reached, unreachable
 from fsbridge.config import Settings
 from fsbridge.domain.timetable import Daily, Every
 from fsbridge.following import plan_in, store_there
+from fsbridge.recording import Keeping, Living, end_forgotten
+from fsbridge.recording import told as finished
 from fsbridge.services.emergency import expire
 from fsbridge.services.jobs import Job, JobInterrupted, Jobs
 from fsbridge.services.retention import Certificate, Purge
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 Work = Callable[[datetime], str]
 """What a job does at a moment; answers what it did, in words."""
+RECORDINGS = "recordings"
+"""The key of the job that finishes recordings; whoever does it by hand takes the same lease."""
 PURGE = "purge"
 """The key of the job that takes recordings away; whoever does it by hand takes the same lease."""
 _LOOK_BACK = timedelta(days=40)
@@ -44,8 +48,11 @@ def jobs_of(
     change_season: Work | None = None,
     aggregate: Work | None = None,
     free_seats: Work | None = None,
+    living: Living | None = None,
 ) -> Jobs:
     """The centre's jobs. Whoever runs FreeSWITCH's side says how seasons change and seats are freed there.
+
+    `living` names the legs FreeSWITCH has; without it, it is asked over a connection of its own.
 
     Daily ones go by the clock of the centre's zone.
     """
@@ -69,6 +76,16 @@ def jobs_of(
         with purge_of(settings, store) as purging:
             return told(purging.run(now, by="fsbridge", why="nightly", on_progress=go_on))
 
+    def finish(now: datetime) -> str:
+        keeping = Keeping(settings, store, living=living)
+        silence = timedelta(seconds=settings.recordings.silence)
+        resumed = end_forgotten(settings, store, now, silence) if silence else ""
+        return "; ".join(filter(None, [finished(keeping.finish(now, on_progress=go_on)), resumed]))
+
+    def check(now: datetime) -> str:
+        report = Keeping(settings, store, living=living).check(now, repair=True, on_progress=go_on)
+        return f"{len(report.troubles)} things are wrong" if report.troubles else ""
+
     table = (
         Job("season", "シーズンの切替", "Apply the season's tiers", Every(60),
             change_season or _season(settings, store)),
@@ -77,6 +94,10 @@ def jobs_of(
             "End expired overrides and emergency announcements", Every(60), overrides),
         Job("figures", "前日までの集計", "Keep the figures of days that are over", Daily(time(2, 20), zone),
             aggregate or _aggregate(store, zone)),
+        Job(RECORDINGS, "通話録音の検証・圧縮", "Finish recordings of calls that are over",
+            Every(10), finish),
+        Job("check", "録音ファイルの点検", "See whether every recording is there",
+            Daily(time(4, 10), zone), check),
         Job(PURGE, "保存期間を過ぎた録音の消去", "Purge recordings whose time is over",
             Daily(time(3, 10), zone), purge),
     )  # fmt: skip

@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "desks": {"errors", "config", "domain", "services", "esl", "adapters"},
     "announcing": {"errors", "config", "services", "adapters", "following"},
     "printing": {"config", "domain", "services", "adapters"},
-    "routine": {"printing", "config", "domain", "services", "adapters", "attending", "following"},
+    "recording": {"errors", "config", "domain", "services", "esl", "adapters", "app"},
+    "routine": {"printing", "recording", "config", "domain", "services", "adapters", "attending", "following"},
     "embedded": {"errors", "config", "domain", "esl"},
     "testing": {"errors", "config", "domain", "services", "esl", "scripting", "adapters", "embedded"},
     "simulation": {
@@ -97,6 +98,7 @@ MAY_IMPORT = {
         "announcing",
         "printing",
         "routine",
+        "recording",
     },
     "__init__": {"errors", "scripting"},
 }
@@ -110,6 +112,9 @@ HOMES = {
     "miniaudio": {"adapters"},
     "numpy": {"adapters"},
     "pyopenjtalk": {"adapters"},
+    "soundfile": {"adapters"},
+    "boto3": {"adapters"},
+    "botocore": {"adapters"},
     "jpholiday": {"adapters"},
     "markupsafe": {"adapters"},  # jinja2's own word for what is escaped already
     "peewee": {"adapters"},

@@ -10,6 +10,7 @@ import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, opened, print_json, with_settings, words
 from fsbridge.commands.planning import show, table
+from fsbridge.commands.recordingkeeping import alarms_command, check_command, finish_command
 from fsbridge.commands.recordingtables import bar, period_of, show_recordings, tell_done, tell_plan
 from fsbridge.config import Settings
 from fsbridge.domain.retention import Retention
@@ -27,6 +28,10 @@ from fsbridge.services.retention import Certificate
 )
 def recordings() -> None:
     """Recordings found, held, purged."""
+
+
+for _command in (finish_command, check_command, alarms_command):
+    recordings.add_command(_command)
 
 
 @recordings.command("list", help=words("録音を探します（新しい順）。", "Find recordings, the latest first."))

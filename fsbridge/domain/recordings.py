@@ -1,4 +1,4 @@
-"""What is recorded of a call: its talks with operators, the names of their files, and whether a file is whole."""
+"""What is recorded of a call: its talks with operators, the names of their files, whether one is whole."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ WEEK = 7
 SCARCE, URGENT = 30, 7
 """Days to full from which on it is said, and said loudly."""
 LEAST = 0.02
-"""The share of a volume below which it counts as full: filesystems slow down and fail before the last byte."""
+"""The share of a volume below which it counts as full: filesystems fail before the last byte."""
 
 Level = Literal["well", "scarce", "urgent"]
 
@@ -57,7 +57,7 @@ def forecast(room: Room, added: Sequence[int]) -> Forecast:
 
     >>> forecast(Room(total=10_000, free=5_200), [100] * 28).days
     50
-    >>> forecast(Room(total=10_000, free=900), [10] * 21 + [100] * 7).level
+    >>> forecast(Room(total=10_000, free=2_000), [10] * 21 + [100] * 7).level
     'scarce'
     >>> forecast(Room(total=10_000, free=900), []).days is None
     True

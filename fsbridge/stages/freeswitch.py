@@ -186,7 +186,7 @@ class FreeSwitchStage:
 
     def _leave_no_recording(self, leg: str, path: str) -> None:
         """Of a demonstration, where FreeSWITCH runs on this machine."""
-        if not self._recorded and self._found.local and Path(path).stem == leg:
+        if not self._recorded and self._found.local and Path(path).stem.rpartition("-")[0] == leg:
             Path(path).unlink(missing_ok=True)
 
     def _tiers_now(self) -> dict[tuple[str, str], tuple[int, int]]:

@@ -63,6 +63,12 @@ class RecordingFolder:
         with self._at(path) as (parent, name):
             return _plain(os.stat(name, dir_fd=parent, follow_symlinks=False)).st_size
 
+    def reading(self, path: str) -> int:
+        """A recording, open for reading, as a descriptor that is the caller's to close."""
+        with self._at(path) as (parent, name):
+            _plain(os.stat(name, dir_fd=parent, follow_symlinks=False))
+            return os.open(name, _READ, dir_fd=parent)
+
     def look(self, path: str) -> Found:
         """A recording's bytes and hash; other greenlets run between the pieces."""
         with self._at(path) as (parent, name):
@@ -71,7 +77,7 @@ class RecordingFolder:
             try:
                 before = _plain(os.fstat(file))
                 size, sha256 = _hashed(file)
-                return Found(size, sha256, _mark(before))
+                return Found(size, sha256, mark_of(before))
             finally:
                 os.close(file)
 
@@ -79,7 +85,7 @@ class RecordingFolder:
         """Remove a recording, if it is still the file that was looked at."""
         with self._at(path) as (parent, name):
             now = _plain(os.stat(name, dir_fd=parent, follow_symlinks=False))
-            if _mark(now) != found.mark:
+            if mark_of(now) != found.mark:
                 raise RecordingRefused("it was written to, or replaced, while it was looked at")
             os.unlink(name, dir_fd=parent)
             self._touched.add(path.rpartition("/")[0])
@@ -148,7 +154,8 @@ def _plain(status: os.stat_result) -> os.stat_result:
     return status
 
 
-def _mark(status: os.stat_result) -> str:
+def mark_of(status: os.stat_result) -> str:
+    """What changes when a file does."""
     return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
 
 

@@ -212,7 +212,8 @@ class _Ledger:
             "ended_at": row.ended_at,
         }
         stem = row.path.rpartition(".")[0]
-        known = Recording.get_or_none(Recording.path.in_([f"{stem}.{kind}" for kind in ("wav", "flac", "opus")]))
+        paths = [f"{stem}.{kind}" for kind in ("wav", "flac", "opus")]
+        known = Recording.get_or_none(Recording.path.in_(paths))
         if known is None:
             Recording.create(path=row.path, **values)
         elif known.verified_at is None:  # what its file has told since outweighs this

@@ -128,10 +128,11 @@ class Count:
 
     def _row(self, item: Item) -> None:
         index = bisect_right(self._starts, item.entry) - 1 if self._starts else None
-        for key in self._keys(item):
+        for key in self.keys(item):
             self.row(index, key).put(item)
 
-    def _keys(self, item: Item) -> tuple[str | None, ...]:
+    def keys(self, item: Item) -> tuple[str | None, ...]:
+        """The rows of its interval that a thing is counted in, by what the question groups by."""
         match self.question.by:
             case None:
                 return (None,)

@@ -160,8 +160,8 @@ class Purge(Row):
 class Recording(Row):
     """A recorded conversation; the row outlives its file. ``held_at``: kept whatever its age.
 
-    ``length`` (microseconds) and ``fault`` are what was found when it was verified, size and hash those of the
-    file that is kept.
+    ``length`` (microseconds) and ``fault`` are what was found when it was verified, size and hash those of
+    the file that is kept.
 
     ``purge_outcome`` is what the last purge that came to it did: ``intended`` until the file is gone, then
     ``removed``; ``missing`` if it was not there, ``failed`` with the reason in ``purge_note``.
