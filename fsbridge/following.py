@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,9 @@ from fsbridge.adapters.switchconf import FollowingSwitch, conf_of
 from fsbridge.adapters.switchconf.model import SwitchConf
 from fsbridge.app import Watch, store_of
 from fsbridge.config import Settings
+from fsbridge.domain.assignments import assigned
 from fsbridge.domain.emergency import EVERYWHERE, Emergency
+from fsbridge.domain.facts import TierRow
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.errors import FsbridgeError, InvalidArgument, SpeechError
 from fsbridge.scripting.app import App
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+ForNow = Callable[[tuple[TierRow, ...]], tuple[TierRow, ...]]
+
 
 class Following:
     """Calls, FreeSWITCH's own dialplan, queues and tiers, all by the plan in force.
@@ -52,6 +56,7 @@ class Following:
         source: PlanSource | None = None,
         *,
         emergencies: LiveEmergencies | None = None,
+        for_now: ForNow = lambda tiers: tiers,
         apart: Apart = at_once,
     ) -> None:
         self._settings = settings
@@ -67,7 +72,7 @@ class Following:
             read = self.live.plan
             templates = Path(settings.switch.templates)
             switch = FollowingSwitch(watch.link.api, templates)
-            tiers = Tiers(watch.callcenter)
+            tiers = Tiers(watch.callcenter, for_now=for_now)
             self.live.listen("the voice", lambda now: self._speak(now.plan))
             self.live.listen("FreeSWITCH's configuration", lambda now: switch.follow(self._conf(now)))
             self.live.listen("who serves which queue", lambda now: self._serve(tiers, now))
@@ -121,7 +126,9 @@ def following_of(settings: Settings, app: App, watch: Watch, *, apart: Apart = a
     if store is None or source is None:
         return Following(settings, app, watch)
     emergencies = emergencies_in(store, settings, apart)
-    return Following(settings, app, watch, source, emergencies=emergencies, apart=apart)
+    return Following(
+        settings, app, watch, source, emergencies=emergencies, for_now=for_now_in(store), apart=apart
+    )
 
 
 def store_there(settings: Settings) -> Store | None:
@@ -144,6 +151,19 @@ def plan_in(store: Store) -> StoredPlan | None:
 
     plan = StoredPlan(store)
     return plan if plan.exists() else None
+
+
+def for_now_in(store: Store) -> ForNow:
+    """What supervisors have changed for now in a store, put over a season's tiers."""
+    from fsbridge.adapters.store.assignments import StoredAssignments
+
+    book = StoredAssignments(store)
+
+    def over(tiers: tuple[TierRow, ...]) -> tuple[TierRow, ...]:
+        now = datetime.now(UTC)
+        return assigned(tiers, book.in_force(now), now) if tiers else tiers
+
+    return over
 
 
 def emergencies_in(store: Store, settings: Settings, apart: Apart = at_once) -> LiveEmergencies:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fsbridge.adapters.monitoring import Eavesdrop
 from fsbridge.app import Watch
+from fsbridge.services.assignments import Assignments
 from fsbridge.services.operators import Operators
 from fsbridge.services.signals import Hands, Messages
 from fsbridge.services.supervision import Supervision
@@ -26,6 +27,7 @@ class Supervising:
     """
 
     def __init__(self, store: Store, watch: Watch, operators: Operators, *, zone: str) -> None:
+        from fsbridge.adapters.store.assignments import StoredAssignments
         from fsbridge.adapters.store.monitoring import StoredMonitoring
         from fsbridge.adapters.store.signals import StoredSignals
         from fsbridge.adapters.store.users import StoredUsers
@@ -48,6 +50,7 @@ class Supervising:
         )
         self.hands = Hands(signals)
         self.messages = Messages(signals, accounts, day_of)
+        self.assignments = Assignments(StoredAssignments(store), operators.book, watch.callcenter, accounts)
         self.recent_drift = watch.reconciler.recent_drift
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None

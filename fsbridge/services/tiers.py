@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -71,11 +71,18 @@ class Tiers:
     """Makes the distributor serve queues as the season in force says; repeated, it tells nothing.
 
     Operators it never heard of (telephones in FreeSWITCH's own configuration) are left alone. New tiers come
-    before old ones go, so that no queue is without operators in between.
+    before old ones go, so that no queue is without operators in between. `for_now` puts over the season's
+    tiers what a supervisor has changed until an hour.
     """
 
-    def __init__(self, distributor: Distributor) -> None:
+    def __init__(
+        self,
+        distributor: Distributor,
+        *,
+        for_now: Callable[[tuple[TierRow, ...]], tuple[TierRow, ...]] = lambda tiers: tiers,
+    ) -> None:
         self._distributor = distributor
+        self._for_now = for_now
         self._ours: set[str] = set()
 
     def apply(self, plan: CentrePlan, season: str) -> TierChanges:
@@ -83,7 +90,8 @@ class Tiers:
         self._ours.update(one.key for one in plan.operators)
         there = {(one.queue, one.operator): (one.level, one.position) for one in self._distributor.tiers()}
         loaded = {one.name for one in self._distributor.queues()}
-        mine = {(one.queue, one.operator): (one.level, one.position) for one in wanted(plan, season)}
+        tiers = self._for_now(wanted(plan, season))
+        mine = {(one.queue, one.operator): (one.level, one.position) for one in tiers}
         told = [pair for pair, place in mine.items() if there.get(pair) != place and pair[0] in loaded]
         self._introduce({operator for _, operator in told})
         for queue, operator in told:

@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import JOIN, fn
 
+from fsbridge.adapters.store.assignments import StoredAssignments
 from fsbridge.adapters.store.models import (
     AuditEntry,
     CaseType,
@@ -25,6 +26,7 @@ from fsbridge.adapters.store.models import (
 from fsbridge.adapters.store.models import Duty as DutyRow
 from fsbridge.adapters.store.store import Store
 from fsbridge.adapters.store.wrapups import join_wrap_ups
+from fsbridge.domain.assignments import assigned
 from fsbridge.domain.duty import REASONS, Choice, Duty, Mode, Reason, Status, WrapUp
 from fsbridge.domain.facts import TierRow
 from fsbridge.errors import ConfigError, FsbridgeError
@@ -123,7 +125,7 @@ class StoredDuties:
             }
 
     def tiers(self, at: datetime) -> tuple[TierRow, ...] | None:
-        """Who shall serve which queue in the season in force; None while the plan says nothing of it."""
+        """Who shall serve which queue by the season and for now; None while the plan says nothing of it."""
         season = self._season_at(at)
         if not season:
             return None
@@ -141,7 +143,8 @@ class StoredDuties:
                 )
                 for row in rows
             )
-        return found or None
+        changes = StoredAssignments(self._store).in_force(at)
+        return assigned(found, changes, at) if found else None
 
     def write_owed(self, at: datetime) -> int:
         """Give calls whose wrap-up the system cut short its case code, unless the operator has saved a note.

@@ -35,7 +35,15 @@ from fsbridge.adapters.store.models.people import (
     UserRole,
     WebSession,
 )
-from fsbridge.adapters.store.models.plan import Flow, Queue, Schedule, ScheduleOverride, Season, Tier
+from fsbridge.adapters.store.models.plan import (
+    Assignment,
+    Flow,
+    Queue,
+    Schedule,
+    ScheduleOverride,
+    Season,
+    Tier,
+)
 
 MODELS: tuple[type[Row], ...] = (
     User,
@@ -53,6 +61,7 @@ MODELS: tuple[type[Row], ...] = (
     Flow,
     Queue,
     Tier,
+    Assignment,
     Contact,
     ContactNumber,
     ContactTag,
@@ -82,6 +91,7 @@ __all__ = [
     "MODELS",
     "AccessToken",
     "Announcement",
+    "Assignment",
     "AuditEntry",
     "Call",
     "CallRecord",

@@ -111,3 +111,19 @@ class Tier(Row):
     level = IntegerField(default=1)
     position = IntegerField(default=1)
     skill = IntegerField(default=0)
+
+
+class Assignment(Row):
+    """Who serves a queue otherwise than the season says, until an hour; `level` 0 is not at all.
+
+    >>> Assignment(level=0, author="boss").position
+    1
+    """
+
+    queue = ForeignKeyField(Queue, backref="assignments", on_delete="CASCADE")
+    operator = ForeignKeyField(Operator, backref="assignments", on_delete="CASCADE")
+    level = IntegerField()
+    position = IntegerField(default=1)
+    since = Utc()
+    until = Utc()
+    author = TextField()
