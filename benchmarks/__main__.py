@@ -21,6 +21,7 @@ from benchmarks import (
     peers,
     purge,
     simulation,
+    wallboard,
 )
 from benchmarks.figures import Table, write
 from benchmarks.scale import FULL, QUICK, TINY
@@ -28,6 +29,7 @@ from benchmarks.scale import FULL, QUICK, TINY
 RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 NAMES = (
     "events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures", "purge", "simulation",
+    "wallboard",
 )  # fmt: skip
 
 
@@ -48,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "figures": lambda: figures_at_scale.measure(scale, _say),
         "purge": lambda: purge.measure(scale, _say),
         "simulation": lambda: simulation.measure(scale, _say),
+        "wallboard": lambda: wallboard.measure(scale, _say),
     }
     about: dict[str, object] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

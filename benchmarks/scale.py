@@ -30,6 +30,10 @@ class Scale:
     """Recordings that a purge looks at."""
     simulated: int = 10_000
     """Calls in the month that is simulated."""
+    boards: int = 200
+    """Browsers that look at the wallboard."""
+    board_seconds: float = 60.0
+    """How long they look."""
     theory: int = 40
     """Repetitions in which the simulator is held against Erlang's formulas."""
     theory_calls: int = 1_500
@@ -48,6 +52,7 @@ QUICK = Scale(
     contacts=20_000,
     visits=100_000,
     recordings=40_000,
+    board_seconds=15.0,
     theory=10,
 )
 TINY = Scale(
@@ -62,6 +67,8 @@ TINY = Scale(
     visits=2_000,
     recordings=500,
     simulated=200,
+    boards=3,
+    board_seconds=1.0,
     theory=2,
     theory_calls=130,
 )
