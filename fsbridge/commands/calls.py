@@ -35,9 +35,18 @@ def calls() -> None:
 @period
 @click.option("--operator", default="", help=words("担当したオペレーター。", "Who dealt with it."))
 @click.option(
-    "--number", default="", help=words("電話番号、または末尾の数桁。", "The number, or its last digits.")
+    "--number", default="", help=words("電話番号、またはその一部。", "The number, or a part of it.")
 )
 @click.option("--flow", default="", help=words("業務。", "The flow."))
+@click.option("--queue", default="", help=words("窓口。", "The queue."))
+@click.option(
+    "--contact", default="", help=words("連絡先の名前・読み・組織の一部。", "A part of a contact's name.")
+)
+@click.option(
+    "--recorded/--not-recorded",
+    default=None,
+    help=words("録音の有無。", "With a recording that is kept, or without."),
+)
 @click.option("--direction", type=click.Choice(["inbound", "outbound", "internal"]), default=None)
 @click.option(
     "--outcome", type=click.Choice(sorted(_NAMES)), default=None, help=words("結果。", "What became of it.")
@@ -54,6 +63,7 @@ def find(
     period: PERIOD,
     direction: str | None,
     outcome: str | None,
+    recorded: bool | None,
     limit: int,
     as_json: bool,
     **chosen: str,
@@ -64,6 +74,7 @@ def find(
         window=window,
         direction=direction or "",
         outcome=_NAMES[outcome] if outcome else "",
+        recorded=recorded,
         limit=limit,
         **chosen,
     )

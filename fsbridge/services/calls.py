@@ -9,32 +9,44 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from fsbridge.domain.figures import Labels, Window
+from fsbridge.domain.sight import Sight
 from fsbridge.errors import FsbridgeError, InvalidArgument
 
 MOST = 1000
 """Calls that one search hands out at most."""
+MOST_COUNTED = 100_000
+"""Calls that a search counts at most: beyond it nobody reads, and a narrower one is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which calls are looked for; what is empty does not matter. `number` is compared by its last digits.
+    """Which calls are looked for; what is empty does not matter. `number` is any part of one, as written.
 
     `window` holds the operator's part in the call where an operator is named, else the call's beginning.
     `outcome` is a word of a visit (``abandoned``) or of a call (``out of hours``); `text` a part of a note.
+    `numbers` are whole numbers, any of which it is; `contact` is a part of a contact's name, reading or
+    organisation; `recorded` asks for calls with a recording that is kept, or without one. `eyes` is who
+    looks: the masked part of a number finds nothing for who may not see it. `skip` leaves out the first.
 
-    >>> Wanted(number="076-220-2722").digits, Wanted(number="+81 76").digits, Wanted().digits
-    ('762202722', '8176', '')
+    >>> Wanted(number="０７６-220").digits, Wanted(number="+81 76").digits, Wanted().digits
+    ('076220', '8176', '')
     """
 
     window: Window | None = None
     operator: str = ""
     number: str = ""
+    numbers: tuple[str, ...] = ()
+    contact: str = ""
     flow: str = ""
+    queue: str = ""
     direction: str = ""
     outcome: str = ""
     case: str = ""
     text: str = ""
+    recorded: bool | None = None
+    eyes: Sight | None = None
     limit: int = 50
+    skip: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MOST:
@@ -44,9 +56,15 @@ class Wanted:
 
     @property
     def digits(self) -> str:
-        """The number's digits, of any width, without the zero that a country code replaces."""
-        found = "".join(str(int(char)) for char in self.number if char.isdecimal())
-        return found.removeprefix("0") or found
+        """The number's digits, of any width."""
+        return "".join(str(int(char)) for char in self.number if char.isdecimal())
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it asks for more than a window, a flow, a queue, an operator and a case."""
+        return bool(
+            self.digits or self.numbers or self.contact or self.direction or self.outcome or self.text
+        ) or self.recorded is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +89,24 @@ class Found:
     talk: timedelta | None = None
     cases: tuple[str, ...] = ()
     note: str = ""
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many calls fit, and what became of them; no further than `MOST_COUNTED`, then `capped`.
+
+    >>> Totals({("inbound", "answered"): 3, ("outbound", "outbound"): 2}).all
+    5
+    """
+
+    counts: Mapping[tuple[str, str], int]
+    capped: bool = False
+
+    @property
+    def all(self) -> int:
+        """All of them."""
+        return sum(self.counts.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +168,9 @@ class Past(Protocol):
     def reading(self) -> AbstractContextManager[None]: ...
     def labels(self) -> Labels: ...
     def find(self, wanted: Wanted) -> Sequence[Found]: ...
+    def totals(self, wanted: Wanted, most: int) -> Totals: ...
+    def found(self, uuids: Sequence[str]) -> Mapping[str, Found]: ...
+    def among(self, uuids: Sequence[str], wanted: Wanted) -> frozenset[str]: ...
     def matching(self, uuid: str) -> Sequence[str]: ...
     def story(self, uuid: str, labels: Labels) -> Story: ...
 
@@ -146,8 +185,7 @@ class Calls:
         """The newest calls that fit, newest first."""
         with self._past.reading():
             labels = self._past.labels()
-            for group, key in (("operator", wanted.operator), ("flow", wanted.flow), ("case", wanted.case)):
-                check_known(labels, group, key)
+            check_filters(labels, wanted)
             found = self._past.find(wanted)
         return Search(calls=tuple(found[: wanted.limit]), more=len(found) > wanted.limit, labels=labels)
 
@@ -165,6 +203,12 @@ class Calls:
                 )
             chosen = uuid if uuid in matching else matching[0]
             return self._past.story(chosen, self._past.labels())
+
+
+def check_filters(labels: Labels, wanted: Wanted) -> None:
+    """FsbridgeError for an operator, flow, queue or case that nobody knows."""
+    for group in ("operator", "flow", "queue", "case"):
+        check_known(labels, group, getattr(wanted, group))
 
 
 def check_known(labels: Labels, group: str, key: str) -> None:

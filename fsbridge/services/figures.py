@@ -111,20 +111,23 @@ class Reporting:
             )  # fmt: skip
         return tuple(found)
 
-    def listing(self, question: Question, figure: str) -> Iterator[Item]:
+    def listing(self, question: Question, figure: str, row: str | None = None) -> Iterator[Item]:
         """The calls, visits or legs that a figure counts, in the order of their entry.
 
-        Read inside the same moment; consume it before anything else is asked of the store.
+        `row` is the key of one row of the report, "" for what has none: then it is what that row counts,
+        else what the total does. Read inside the same moment; consume it before anything else is asked of
+        the store.
         """
         with self._history.reading():
             labels = self._history.labels()
             question = _checked(question, labels)
             count = Count(question, self._timeline(question.window).basis_at)
+            scope = question.scope if row is None else question.rows_scope
             found = [
                 item
                 for call in self._history.calls(question.window, cases=question.needs_cases)
-                for item in count.items(call, question.scope)
-                if members(figure, item)
+                for item in count.items(call, scope)
+                if members(figure, item) and (row is None or row in count.keys(item))
             ]
         yield from sorted(found, key=lambda item: (item.entry, item.call.uuid))
 

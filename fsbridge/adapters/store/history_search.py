@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
+from fsbridge.adapters.store.call_conditions import conditions
+from fsbridge.adapters.store.call_moments import moments_of
 from fsbridge.adapters.store.figures import StoredHistory
 from fsbridge.adapters.store.models import (
     Call,
@@ -17,7 +19,6 @@ from fsbridge.adapters.store.models import (
     Flow,
     Leg,
     Note,
-    Offer,
     Operator,
     Queue,
     Recording,
@@ -25,10 +26,11 @@ from fsbridge.adapters.store.models import (
 )
 from fsbridge.domain.figures import Labels
 from fsbridge.domain.tally import Outcome
-from fsbridge.services.calls import Found, Moment, Story, Wanted
+from fsbridge.services.calls import Found, Story, Totals, Wanted
 
-_VISITS = {outcome.value for outcome in Outcome}
 _NOTE_SHOWN = 80
+_PART = 500
+"""Calls that are looked up in one question."""
 
 
 class StoredPast(StoredHistory):
@@ -49,17 +51,47 @@ class StoredPast(StoredHistory):
     def find(self, wanted: Wanted) -> list[Found]:
         """The newest calls that fit, one more than the limit if there are more."""
         with self._store.connection():
-            query = (
-                Call.select(Call, Flow, Contact)
-                .join(Flow, JOIN.LEFT_OUTER)
-                .switch(Call)
-                .join(Contact, JOIN.LEFT_OUTER)
-                .order_by(Call.started_at.desc(), Call.id.desc())
-                .limit(wanted.limit + 1)
-            )
-            for condition in _conditions(wanted):
-                query = query.where(condition)
+            query = _calls().order_by(Call.started_at.desc(), Call.id.desc())
+            query = _fitting(query, wanted).limit(wanted.limit + 1).offset(wanted.skip)
             return _found(list(query))
+
+    def totals(self, wanted: Wanted, most: int) -> Totals:
+        """How many calls fit, by direction and by what became of them; `most` are counted."""
+        own = Visit.alias()
+        became = (
+            own.select(own.outcome)
+            .where(own.call == Call.id)
+            .order_by(
+                own.answered_at.is_null(), own.outcome != Outcome.WAITING.value, own.left_at.desc(), own.id
+            )
+            .limit(1)
+        )
+        with self._store.connection() as database:
+            columns = (Call.direction.alias("way"), fn.COALESCE(became, Call.outcome).alias("became"))
+            query = Call.select(*columns).join(Flow, JOIN.LEFT_OUTER)
+            sql, values = _fitting(query, wanted).limit(most + 1).sql()
+            found = database.execute_sql(
+                f"SELECT way, became, COUNT(*) FROM ({sql}) AS fits GROUP BY way, became", values
+            ).fetchall()
+        counts = {(way, became): number for way, became, number in found}
+        return Totals(counts, capped=sum(counts.values()) > most)
+
+    def found(self, uuids: Sequence[str]) -> dict[str, Found]:
+        """These calls, by their uuid; those there are."""
+        with self._store.connection():
+            return {
+                call.uuid: call
+                for part in _parts(uuids)
+                for call in _found(list(_calls().where(Call.uuid.in_(part))))
+            }
+
+    def among(self, uuids: Sequence[str], wanted: Wanted) -> frozenset[str]:
+        """Those of some calls that fit."""
+        with self._store.connection():
+            fits = _fitting(Call.select(Call.uuid).join(Flow, JOIN.LEFT_OUTER), wanted)
+            return frozenset(
+                row.uuid for part in _parts(uuids) for row in fits.where(Call.uuid.in_(part))
+            )
 
     def matching(self, uuid: str) -> list[str]:
         """The uuids that begin so, a few of them."""
@@ -72,16 +104,9 @@ class StoredPast(StoredHistory):
     def story(self, uuid: str, labels: Labels) -> Story:
         """One call from its beginning to its last note."""
         with self._store.connection():
-            call = (
-                Call.select(Call, Flow, Contact)
-                .join(Flow, JOIN.LEFT_OUTER)
-                .switch(Call)
-                .join(Contact, JOIN.LEFT_OUTER)
-                .where(Call.uuid == uuid)
-                .get()
-            )
+            call = _calls().where(Call.uuid == uuid).get()
             schedule = call.schedule
-            moments = [one for one in _moments(call) if one.at is not None]
+            moments = [one for one in moments_of(call) if one.at is not None]
             return Story(
                 call=_found([call])[0],
                 dialled=call.dialled,
@@ -93,32 +118,20 @@ class StoredPast(StoredHistory):
             )
 
 
-def _conditions(wanted: Wanted) -> Iterator[Any]:
-    start, end = (wanted.window.start, wanted.window.end) if wanted.window else (None, None)
-    if wanted.operator:
-        legs = Leg.select(Leg.call).join(Operator).where(Operator.key == wanted.operator)
-        if start is not None:
-            legs = legs.where(Leg.started_at >= start, Leg.started_at < end)
-        yield Call.id.in_(legs)
-    elif start is not None:
-        yield (Call.started_at >= start) & (Call.started_at < end)
-    if wanted.digits:
-        yield Call.number.endswith(wanted.digits)
-    if wanted.flow:
-        yield Flow.key == wanted.flow
-    if wanted.direction:
-        yield Call.direction == wanted.direction
-    if wanted.outcome in _VISITS:
-        yield Call.id.in_(Visit.select(Visit.call).where(Visit.outcome == wanted.outcome))
-    elif wanted.outcome:
-        yield Call.outcome == wanted.outcome
-    if wanted.case:
-        above = CaseType.alias()
-        kinds = CaseType.select(CaseType.id).join(above, JOIN.LEFT_OUTER, on=(CaseType.parent == above.id))
-        kinds = kinds.where((CaseType.key == wanted.case) | (above.key == wanted.case))
-        yield Call.id.in_(Note.select(Note.call).where(Note.case_type.in_(kinds)))
-    if wanted.text:
-        yield Call.id.in_(Note.select(Note.call).where(Note.text.contains(wanted.text)))
+def _calls() -> Any:
+    query = Call.select(Call, Flow, Contact).join(Flow, JOIN.LEFT_OUTER)
+    return query.switch(Call).join(Contact, JOIN.LEFT_OUTER)
+
+
+def _fitting(query: Any, wanted: Wanted) -> Any:
+    for condition in conditions(wanted):
+        query = query.where(condition)
+    return query
+
+
+def _parts(uuids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(uuids), _PART):
+        yield uuids[at : at + _PART]
 
 
 def _found(calls: Sequence[Call]) -> list[Found]:
@@ -138,11 +151,18 @@ def _found(calls: Sequence[Call]) -> list[Found]:
         .where(Note.call.in_(ids))
         .order_by(Note.created_at, Note.id)
     )
-    return [_one(call, visits[call.id], legs[call.id], notes[call.id]) for call in calls]
+    kept: Any = Recording.select(Recording.call).where(Recording.call.in_(ids), Recording.purged_at.is_null())
+    recorded = {call for (call,) in kept.tuples()}
+    return [
+        _one(call, visits[call.id], legs[call.id], notes[call.id], recorded=call.id in recorded)
+        for call in calls
+    ]
 
 
-def _one(call: Call, visits: Sequence[Visit], legs: Sequence[Leg], notes: Sequence[Note]) -> Found:
-    decides = next((one for one in visits if one.answered_at), visits[-1] if visits else None)
+def _one(
+    call: Call, visits: Sequence[Visit], legs: Sequence[Leg], notes: Sequence[Note], *, recorded: bool
+) -> Found:
+    decides = min(visits, key=_decision, default=None)
     until = (decides.answered_at or decides.left_at) if decides else None
     talks = [leg.ended_at - leg.answered_at for leg in legs if leg.answered_at and leg.ended_at]
     text = " / ".join(note.text for note in notes if note.text)
@@ -162,7 +182,14 @@ def _one(call: Call, visits: Sequence[Visit], legs: Sequence[Leg], notes: Sequen
         talk=sum(talks, timedelta()) if talks else None,
         cases=tuple(dict.fromkeys(note.case_type.key for note in notes if note.case_type)),
         note=text if len(text) <= _NOTE_SHOWN else text[: _NOTE_SHOWN - 1] + "…",
+        recorded=recorded,
     )  # fmt: skip
+
+
+def _decision(visit: Visit) -> tuple[bool, bool, float]:
+    """The visit that was answered, else the one that still waits, else the one that was left last."""
+    left = visit.left_at.timestamp() if visit.left_at else 0.0
+    return visit.answered_at is None, visit.outcome != Outcome.WAITING.value, -left
 
 
 def _by_call(rows: Iterable[Any]) -> dict[int, list[Any]]:
@@ -170,44 +197,3 @@ def _by_call(rows: Iterable[Any]) -> dict[int, list[Any]]:
     for row in rows:
         found[row.call_id].append(row)
     return found
-
-
-def _moments(call: Call) -> Iterator[Moment]:
-    yield Moment(call.started_at, "began", {"number": call.number, "dialled": call.dialled})
-    yield from _at(call.answered_at, "answered")
-    for visit in Visit.select(Visit, Queue).join(Queue).where(Visit.call == call):
-        queue = {"queue": visit.queue.key}
-        yield Moment(visit.entered_at, "entered", queue)
-        yield from _at(visit.answered_at, "connected", queue)
-        yield from _at(visit.left_at, "left", {**queue, "outcome": visit.outcome})
-    offers = Offer.select(Offer, Operator).join(Operator).switch(Offer).join(Visit).where(Visit.call == call)
-    for offer in offers:
-        operator = {"operator": offer.operator.key}
-        yield Moment(offer.offered_at, "offered", operator)
-        yield from _at(offer.ended_at, "offer ended", {**operator, "outcome": offer.outcome})
-    for leg in Leg.select(Leg, Operator).join(Operator, JOIN.LEFT_OUTER).where(Leg.call == call):
-        part = {"operator": leg.operator.key if leg.operator else "", "kind": leg.kind}
-        if leg.kind != "queue":  # a queue's leg begins with its offer and its answer
-            yield Moment(leg.started_at, "leg began", part)
-            yield from _at(leg.answered_at, "leg answered", part)
-        if leg.ended_at:
-            yield Moment(leg.ended_at, "leg ended", {**part, "hold": _seconds(leg.hold)})
-            if leg.wrap_up:
-                yield Moment(leg.ended_at + timedelta(microseconds=leg.wrap_up), "wrapped up", part)
-    for note in Note.select(Note, CaseType).join(CaseType, JOIN.LEFT_OUTER).where(Note.call == call):
-        case = note.case_type.key if note.case_type else ""
-        yield Moment(note.saved_at or note.changed_at, "noted", {"case": case, "text": note.text})
-    for recording in Recording.select().where(Recording.call == call):
-        yield Moment(recording.started_at, "recording began", {"path": recording.path})
-        purged = {"purged": "yes"} if recording.purged_at else {}
-        yield from _at(recording.ended_at, "recording ended", {"path": recording.path, **purged})
-    yield from _at(call.ended_at, "ended", {"cause": call.cause})
-
-
-def _at(moment: datetime | None, what: str, detail: dict[str, str] | None = None) -> Iterator[Moment]:
-    if moment is not None:
-        yield Moment(moment, what, detail or {})
-
-
-def _seconds(micros: int) -> str:
-    return str(micros // 1_000_000)

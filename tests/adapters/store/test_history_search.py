@@ -12,6 +12,7 @@ from fsbridge.adapters.store.fields import moment
 from fsbridge.adapters.store.history_search import StoredPast
 from fsbridge.adapters.store.models import Call, Contact, Note, Offer, Operator, Recording, Visit
 from fsbridge.domain.figures import CallRecord, LegRecord, VisitRecord, Window, micros
+from fsbridge.domain.sight import Rights, Sight
 from fsbridge.errors import FsbridgeError
 from fsbridge.services.calls import Calls, Wanted
 from tests.adapters.store.histories import lay_out, write
@@ -114,3 +115,47 @@ def test_a_call_is_named_by_as_much_as_is_its_own(calls: Calls) -> None:
         calls.show("c")
     with pytest.raises(FsbridgeError, match="there is no call 'c%'"):
         calls.show("c%")
+
+
+def test_a_number_is_found_by_any_part_in_any_notation(calls: Calls) -> None:
+    for part in ("０７６１２３", "076-123", "+81 76", "1234567", "76123", "3456"):
+        assert "abcd-1" in uuids(calls, number=part), part
+    assert uuids(calls, number="0123") == [], "a zero within is a zero"
+    assert uuids(calls, numbers=("+81761234567", "0761234567")) == ["abcd-1"]
+
+
+def test_who_sees_numbers_masked_cannot_find_out_what_is_masked(calls: Calls) -> None:
+    other = Sight(Rights(numbers="own"), "op01")
+    assert uuids(calls, number="4567", eyes=other) == ["abcd-1"], "the end can be read"
+    assert uuids(calls, number="12345", eyes=other) == []
+    assert uuids(calls, number="34567", eyes=other) == []
+    assert uuids(calls, numbers=("+81761234567",), eyes=other) == ["abcd-1"], "who knows it whole finds it"
+    assert uuids(calls, number="12345", eyes=Sight(Rights(numbers="own"), "op02")) == ["abcd-1"], "their own"
+    assert uuids(calls, number="12345", eyes=Sight(Rights(numbers="all"))) == ["abcd-1"]
+
+
+def test_contacts_queues_and_recordings_narrow_a_search(calls: Calls, store: Store) -> None:
+    with store.writing():
+        Contact.update(search="北陸設備 ホクリクセツビ").execute()
+        Call.update(contact=None).where(Call.uuid != "abcd-1").execute()
+    assert uuids(calls, contact="ほくりく") == ["abcd-1"]
+    assert uuids(calls, contact="ほくりく 金沢") == []
+    assert uuids(calls, queue="bill@x") == ["abcd-1"]
+    assert uuids(calls, recorded=True) == [], "its file is purged"
+    with store.writing():
+        Recording.update(purged_at=None).execute()
+    assert uuids(calls, recorded=True) == ["abcd-1"]
+    assert "abcd-1" not in uuids(calls, recorded=False)
+    (call,) = calls.find(Wanted(recorded=True)).calls
+    assert call.recorded
+
+
+def test_totals_say_what_became_of_all_that_fits(store: Store, calls: Calls) -> None:
+    past = StoredPast(store)
+    totals = past.totals(Wanted(), 100)
+    assert totals.all == 6
+    assert totals.counts["inbound", "answered"] == 3
+    assert totals.counts["inbound", "out of hours"] == 1
+    assert not totals.capped
+    assert past.totals(Wanted(), 5).capped
+    assert past.totals(Wanted(operator="op03"), 5).counts == {("inbound", "answered"): 1}
