@@ -66,7 +66,8 @@ def test_the_caller_is_queued_again_and_served(fresh_switch: Callable[..., Local
             ]
 
         def stranded() -> bool:
-            return stands() == [(MemberState.TRYING, "fickle")]
+            over = centre.operator("fickle").state is OperatorState.RESERVED
+            return over and stands() == [(MemberState.TRYING, "fickle")]
 
         for _ in range(20):  # it takes a bad moment
             centre.set_state("fickle", OperatorState.WAITING)
