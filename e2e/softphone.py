@@ -160,7 +160,7 @@ def _shut(one: socket.socket) -> None:
 
 @dataclass
 class Floor:
-    """A switch with operator 1001 in its directory: its Verto port, how a citizen calls him, how all calls end."""
+    """A switch that knows operator 1001: its Verto port, how a citizen calls him, how all calls end."""
 
     port: int
     call_in: Callable[[], object]

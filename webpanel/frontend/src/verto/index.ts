@@ -13,8 +13,10 @@
  * - `desk.phone`: `answer(id)`, `reject(id, cause)`, `hangup(id)`, `hold(id, on)`, `mute(id, on)`, `dtmf(id, keys)`,
  *   `dial(number)`, `transfer(id, number)`, and `join(id, other)` after a `dial` to ask a colleague (the first call
  *   is on hold from then on). `line` and `views` say how everything is; events say when it changes.
- * - `desk.sound`: `prepare()` asks for the microphone, `allow()` lets the browser play (from a click or key),
- *   `level()` is the microphone's loudness 0 to 1 for a meter, `chooseMicrophone(id)`, `chooseSpeaker(id)`.
+ * - `desk.sound`: `prepare()` asks for the microphone (do it when the operator sits down: an answer need not wait for
+ *   the browser's question then), `allow()` lets the browser play (any click or key on the page does that too; while
+ *   `sound.blocked`, say so), `level()` is the microphone's loudness 0 to 1 for a meter, `chooseMicrophone(id)`,
+ *   `chooseSpeaker(id)`.
  * - A promise that fails says why by its class: `NoMicrophone` (its `trouble`), `Refused` (the switch's words),
  *   `Lost` (the line broke; what really happened, the call's next event tells), `NotNow` (wrong moment),
  *   `RangeError` (no such number, key or call). `hold` while the line is down is no failure: it is done afterwards.
@@ -63,6 +65,9 @@ export interface Softphone {
   close(): void;
 }
 
+/** After one of these a browser lets sound play. */
+const GESTURES = ["pointerdown", "keydown"] as const;
+
 /** A softphone on this browser's own parts; it begins at once if no other tab telephones. */
 export function softphone(options: SoftphoneOptions): Softphone {
   const clock = workerClock();
@@ -100,7 +105,11 @@ export function softphone(options: SoftphoneOptions): Softphone {
     else options.phone(event);
   });
   const online = () => phone.online();
+  const touched = () => {
+    if (sound.state.blocked) void sound.allow();
+  };
   addEventListener("online", online);
+  for (const gesture of GESTURES) addEventListener(gesture, touched);
   queueMicrotask(() => void leader.begin(before)); // so that who called has the softphone in hand
   return {
     phone,
@@ -108,6 +117,7 @@ export function softphone(options: SoftphoneOptions): Softphone {
     leader,
     close: () => {
       removeEventListener("online", online);
+      for (const gesture of GESTURES) removeEventListener(gesture, touched);
       phone.leave();
       leader.close();
       sound.close();

@@ -106,3 +106,19 @@ test("one who logs in as another begins a session of his own", async () => {
   await tab.time.pass(0);
   expect(new Set(tab.verto.logins).size).toBe(2);
 });
+
+test("a panel that is down does not keep the line down", async () => {
+  const tab = await Tab.ready();
+  tab.panel = false;
+  tab.verto.cut();
+  await tab.time.pass(1000);
+  expect(tab.line).toBe("ready");
+  tab.verto.password = "changed";
+  tab.verto.cut();
+  await tab.time.pass(60_000);
+  expect(tab.line).toBe("connecting");
+  tab.panel = true;
+  tab.login = { ...tab.login, password: "changed" };
+  await tab.time.pass(15_000);
+  expect(tab.line).toBe("ready");
+});

@@ -67,6 +67,7 @@ export class Line {
   private attempt = 0;
   private refusals = 0;
   private fresh = false;
+  private known: Credentials | null = null;
   private cancels: Cancel[] = [];
 
   constructor(private readonly parts: LineParts, private readonly hooks: LineHooks) {}
@@ -112,17 +113,21 @@ export class Line {
     const late = clock.later(OPENING + LOGIN, () => this.broken("the login takes too long"));
     this.cancels.push(() => (stale = true), late);
     this.parts.credentials().then(
-      (credentials) => stale || this.open(credentials),
-      (error: unknown) => stale || this.broken(`no credentials: ${String(error)}`),
+      (credentials) => stale || this.open((this.known = credentials), true),
+      (error: unknown) => {
+        if (stale) return;
+        if (this.known === null) this.broken(`no credentials: ${String(error)}`);
+        else this.open(this.known, false); // a panel that is down must not cost a call
+      },
     );
   }
 
-  private open(credentials: Credentials): void {
+  private open(credentials: Credentials, latest: boolean): void {
     const { clock } = this.parts;
     const late = clock.later(OPENING, () => this.broken("the socket does not open"));
     this.cancels.push(late);
     const wire = this.parts.open(credentials.url, {
-      opened: () => (late(), this.logIn(rpc, credentials)),
+      opened: () => (late(), this.logIn(rpc, credentials, latest)),
       heard: (message) => rpc.feed(message),
       gone: () => rpc === this.rpc && this.broken("the socket closed"),
     });
@@ -133,17 +138,18 @@ export class Line {
     this.rpc = rpc;
   }
 
-  private logIn(rpc: Rpc, { login, password }: Credentials): void {
+  private logIn(rpc: Rpc, { login, password }: Credentials, latest: boolean): void {
     const sessid = this.hooks.sessid(login, this.fresh);
     this.fresh = false;
     rpc.ask("login", { login, passwd: password, sessid }).catch((error: unknown) => {
-      if (rpc === this.rpc && error instanceof Refused) this.refused(error);
+      if (rpc === this.rpc && error instanceof Refused) this.refused(error, latest);
     });
   }
 
-  private refused(error: Refused): void {
+  private refused(error: Refused, latest: boolean): void {
     this.fresh = error.message === "Session in use";
-    this.refusals += 1;
+    if (latest) this.refusals += 1;
+    else this.known = null;
     const known = error.code === AUTH_FAILED || error.code === AUTH_REQUIRED;
     if (!known || this.refusals < 2) {
       this.broken(error.message); // with new credentials it may go

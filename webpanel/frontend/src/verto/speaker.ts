@@ -69,6 +69,7 @@ export class Speaker {
     analyser.fftSize = this.samples.length;
     source.connect(analyser);
     this.meter = { source, analyser };
+    void this.context.resume(); // a page that records may play as well
     return () => source.disconnect();
   }
 

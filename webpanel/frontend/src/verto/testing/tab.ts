@@ -26,6 +26,8 @@ export class Tab {
   readonly events: PhoneEvent[] = [];
   readonly phone: Phone;
   readonly media: FakeMedia;
+  /** Whether the panel gives credentials out. */
+  panel = true;
 
   constructor(
     readonly verto = new FakeVerto(),
@@ -39,7 +41,10 @@ export class Tab {
       media: this.media,
       keeper: new Keeper(store, uuid),
       open: verto.open,
-      credentials: async () => this.login,
+      credentials: async () => {
+        if (!this.panel) throw new Error("503");
+        return this.login;
+      },
       random: () => 0.5,
       uuid,
     });
