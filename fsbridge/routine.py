@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from pathlib import Path
@@ -19,6 +19,7 @@ from fsbridge.attending import operators_of, reached, unreachable
 from fsbridge.config import Settings
 from fsbridge.domain.timetable import Daily, Every
 from fsbridge.following import plan_in, store_there
+from fsbridge.posting import mail_job, pulse_job
 from fsbridge.recording import Keeping, Living, end_forgotten
 from fsbridge.recording import told as finished
 from fsbridge.services.emergency import expire
@@ -28,6 +29,7 @@ from fsbridge.services.tiers import Distributor, Tiers
 
 if TYPE_CHECKING:
     from fsbridge.adapters.store import Store
+    from fsbridge.app import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ def jobs_of(
     aggregate: Work | None = None,
     free_seats: Work | None = None,
     living: Living | None = None,
+    more: Iterable[Job] = (),
 ) -> Jobs:
     """The centre's jobs. Whoever runs FreeSWITCH's side says how seasons change and seats are freed there.
 
@@ -100,15 +103,20 @@ def jobs_of(
             Daily(time(4, 10), zone), check),
         Job(PURGE, "保存期間を過ぎた録音の消去", "Purge recordings whose time is over",
             Daily(time(3, 10), zone), purge),
+        *filter(None, [mail_job(settings, store)]),
+        *more,
     )  # fmt: skip
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
     return Jobs(table, StoredJobs(store), holder=holder, clock=utc_now, ending=ending)
 
 
-def clockwork_of(settings: Settings, *, follow: Callable[[], object] | None = None) -> Clockwork | None:
+def clockwork_of(
+    settings: Settings, *, follow: Callable[[], object] | None = None, watch: Watch | None = None
+) -> Clockwork | None:
     """What runs the jobs beside the calls; None, said in the log, without a centre in the store.
 
-    `follow` makes FreeSWITCH go by the plan and season in force, over the connection that is there.
+    `follow` makes FreeSWITCH go by the plan and season in force, over the connection that is there; what
+    `watch` misses is noted.
 
     >>> from fsbridge.config import load
     >>> clockwork_of(load(home="/nowhere", environment={})) is None
@@ -124,7 +132,10 @@ def clockwork_of(settings: Settings, *, follow: Callable[[], object] | None = No
             follow()
         return ""
 
-    return Clockwork(jobs_of(settings, store, change_season=change_season if follow else None))
+    more = [pulse_job(store, watch)] if watch is not None else []
+    return Clockwork(
+        jobs_of(settings, store, change_season=change_season if follow else None, more=more)
+    )
 
 
 @contextmanager

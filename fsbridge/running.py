@@ -59,7 +59,9 @@ class Running:
         self.live = self.following.live
         plan = self.live.plan if self.live else None
         self.attending = attending_of(settings, self.watch, plan, clock=app.clock)
-        self.clockwork = clockwork_of(settings, follow=self.live.refresh if self.live else None)
+        self.clockwork = clockwork_of(
+            settings, follow=self.live.refresh if self.live else None, watch=self.watch
+        )
 
     def start(self) -> None:
         """Take calls from now on; ConfigError if a port is not free."""

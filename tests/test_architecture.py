@@ -31,7 +31,8 @@ MAY_IMPORT = {
     "announcing": {"errors", "config", "services", "adapters", "following"},
     "printing": {"config", "domain", "services", "adapters"},
     "recording": {"errors", "config", "domain", "services", "esl", "adapters", "app"},
-    "routine": {"printing", "recording", "config", "domain", "services", "adapters", "attending", "following"},
+    "posting": {"errors", "config", "domain", "services", "adapters", "app"},
+    "routine": {"posting", "recording", "config", "domain", "services", "adapters", "attending", "following"},
     "embedded": {"errors", "config", "domain", "esl"},
     "testing": {"errors", "config", "domain", "services", "esl", "scripting", "adapters", "embedded"},
     "simulation": {
@@ -97,6 +98,7 @@ MAY_IMPORT = {
         "attending",
         "announcing",
         "printing",
+        "posting",
         "routine",
         "recording",
     },

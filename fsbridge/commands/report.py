@@ -20,6 +20,7 @@ from fsbridge.commands.common import (
     words,
 )
 from fsbridge.commands.periods import PERIOD, day_of, filters, period, reporting
+from fsbridge.commands.reportfiles import commands as printed
 from fsbridge.config import Settings
 from fsbridge.domain.figures import GROUPS, Question, Step
 from fsbridge.errors import FsbridgeError
@@ -181,3 +182,7 @@ def kept(settings: Settings, period: PERIOD, as_json: bool) -> None:
         )  # fmt: skip
     else:
         Console().print(kept_days(found, language(), settings.zone))
+
+
+for command in printed():
+    report.add_command(command)

@@ -13,7 +13,8 @@ _TICKS = 5
 _FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',sans-serif"
 _STYLE = (
     f"svg text{{font:12px {_FONTS};fill:#5b6873}}svg .grid{{stroke:#e3e7ea}}"
-    "svg line.goal{stroke:#d9822b;stroke-dasharray:5 4}svg text.goal{fill:#a85d10}"
+    "svg line.goal{stroke:#d9822b;stroke-dasharray:5 4}"
+    "svg text.goal{fill:#a85d10;paint-order:stroke;stroke:#fff;stroke-width:4px}"
 )
 
 

@@ -120,7 +120,7 @@ class _Sheet:
                         self._write(2, below, color="#5b6873")
                         self._row += 1
                 case Mark():
-                    sign, colour = ("✔", "#1d5a37") if block.holds else ("✘", "#c0392b")
+                    sign, colour = ("○", "#1d5a37") if block.holds else ("×", "#c0392b")
                     self._line(f"{sign} {block.text}", bold=True, color=colour)
                 case Notes():
                     for line in block.lines:

@@ -30,14 +30,18 @@ def page(document: Document) -> str:
     >>> "&lt;水道&gt;" in made
     True
     """
-    style = files(__package__).joinpath("report.css").read_text("utf-8")
     title = escape(f"{document.title} {document.subtitle}")
     return (
         f'<!doctype html>\n<html lang="{escape(document.language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title} {escape(document.centre)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f"<title>{title} {escape(document.centre)}</title>\n<style>\n{style()}</style>\n</head>\n<body>\n"
         f"{content(document)}</body>\n</html>\n"
     )
+
+
+def style() -> str:
+    """The style sheet; every rule but those of the page itself begins at ``.report``."""
+    return files(__package__).joinpath("report.css").read_text("utf-8")
 
 
 def content(document: Document) -> str:
@@ -72,7 +76,7 @@ def _block(block: Block) -> str:
         case Tiles():
             return _tiles(block)
         case Mark():
-            sign, kind = ("✔", "mark") if block.holds else ("✘", "mark broken")
+            sign, kind = ("○", "mark") if block.holds else ("×", "mark broken")
             return f'<p class="{kind}">{sign} {escape(block.text)}</p>'
         case Notes():
             kind = ' class="small"' if block.small else ""

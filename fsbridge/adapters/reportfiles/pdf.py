@@ -110,7 +110,7 @@ def _block(block: Block) -> dict[str, Any]:
             return {
                 "kind": "mark",
                 "holds": block.holds,
-                "text": f"{'✔' if block.holds else '✘'} {block.text}",
+                "text": f"{'○' if block.holds else '×'} {block.text}",
             }
         case Notes():
             return {"kind": "notes", "small": block.small, "lines": list(block.lines)}

@@ -180,6 +180,8 @@ def _incident(row: AuditEntry, names: dict[str, str]) -> Incident | None:
     if row.subject == "emergency announcement":
         subject = "" if subject == "all" else names.get(subject, subject)
         text = text or str(data.get("text", ""))
+    elif row.subject == SERVICE:
+        subject, text = "", str(data.get("repairs", text))
     elif row.subject == _ALARM:
         subject, text = str(row.which), text or str(row.action)
     return Incident(row.at, what, subject, text, str(row.actor))

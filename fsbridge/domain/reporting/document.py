@@ -76,6 +76,8 @@ class Cell(NamedTuple):
                 minutes, seconds = divmod(round(value), 60)
                 hours, minutes = divmod(minutes, 60)
                 return f"{hours:,}:{minutes:02}:{seconds:02}"
+            case Unit.SIZE if not value:
+                return "0"
             case Unit.SIZE:
                 return f"{value / 1e9:,.2f}GB" if value >= 1e8 else f"{value / 1e6:,.1f}MB"
             case _:

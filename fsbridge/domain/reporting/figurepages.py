@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from fsbridge.domain.charts import Drawing, Series, columns, lines
@@ -25,15 +25,15 @@ from fsbridge.domain.reporting.words import say, weekday
 GREEN, RED, GREY, AMBER, BLUE = "#2f7d4f", "#c0392b", "#a9b2ba", "#d9822b", "#1f5fa8"
 PARTS = ("answered", "abandoned", "short abandoned", "overflowed", "waiting")
 """What offered calls come to, in the order of the identity."""
-_PLOT = 215
-"""The height of a chart, of a width of 760."""
+_PLOT, _BARS = 215, 12
+"""The height of a chart, of a width of 760, and how many columns it has room for."""
 _COLOURS = (GREEN, RED, GREY, AMBER)
 
 
 def course(contents: Contents, language: str) -> Section:
     """Month by month, day by day, or hour by hour."""
     kind = contents.period.kind.step
-    rows = [row for row in contents.course.rows if kind is not Step.HOUR or row.figures.counts]
+    rows = _busy(contents.course.rows) if kind is Step.HOUR else list(contents.course.rows)
     names = [interval_name(_begins(row, contents), kind, language) + "*" * row.provisional for row in rows]
     table = Table(
         say("course " + kind.value, language),
@@ -64,7 +64,7 @@ def service_level(contents: Contents, language: str) -> Section:
     """Each flow against its goal."""
     basis = contents.course.basis
     rows = []
-    for row in contents.flows.rows:
+    for row in _filled(contents.flows):
         tally = row.figures.tally
         targets, goal = basis.of(row.key or ""), basis.goals.get(row.key or "")
         level = row.figures.service_level
@@ -178,7 +178,7 @@ def _work(figures: Figures) -> Row:
 
 
 def _grouped(answer: Answer, group: str, language: str) -> Iterable[Table | Plot | Notes]:
-    rows = list(answer.rows)
+    rows = _filled(answer)
     if not rows:
         return [Notes((say("nothing", language),))]
     whole = answer.sum or answer.total
@@ -193,12 +193,23 @@ def _grouped(answer: Answer, group: str, language: str) -> Iterable[Table | Plot
         _WIDTHS,
     )
     found: list[Table | Plot | Notes] = [table, Notes((say("sums", language),))]
-    if len(rows) <= 12:
+    if 2 <= len(rows) <= _BARS:
         names = [_name(row, language) for row in rows]
         found.insert(
             1, Plot(say("offered", language), _calls(names, [row.figures for row in rows], language))
         )
     return found
+
+
+def _busy(rows: Sequence[FigureRow]) -> list[FigureRow]:
+    """The hours from the first with offered calls to the last."""
+    used = [at for at, row in enumerate(rows) if row.figures.tally.offered]
+    return list(rows[used[0] : used[-1] + 1]) if used else []
+
+
+def _filled(answer: Answer) -> list[FigureRow]:
+    """The rows but one of calls that entered nothing, where none of it was offered or dealt with."""
+    return [row for row in answer.rows if row.key or row.figures.tally.offered or row.figures.handled]
 
 
 def _calls(labels: list[str], rows: list[Figures], language: str) -> Drawing:

@@ -61,7 +61,7 @@ def incidents(contents: Contents, language: str) -> Section:
         (
             Cell(_at(one.at, contents, language)), Cell(say(one.what, language)),
             Cell(one.subject or (say("everybody", language) if one.what.startswith("emergency") else "")),
-            Cell(one.text), Cell(one.who),
+            Cell(say("times", language, one.text) if one.what == "drift" else one.text), Cell(one.who),
         )
         for one in contents.incidents
     )  # fmt: skip
