@@ -28,20 +28,27 @@ PLAN = """<include>
 
 def seconds(path: Path) -> float:
     """How much has been recorded so far; 0 while there is no file."""
-    return max(0, path.stat().st_size - 44) / 16000 if path.exists() else 0.0
+    if not path.exists() or path.stat().st_size < 44:
+        return 0.0
+    with path.open("rb") as file:
+        rate = int.from_bytes(file.read(32)[28:32], "little")
+    return (path.stat().st_size - 44) / rate
 
 
 def levels(path: Path, *, window: float = 0.25) -> list[dict[int, float]]:
-    """The level of each pitch, window after window, in decibels under the loudest of the whole recording."""
+    """The level of each pitch, window after window, in decibels under the loudest of the whole recording.
+
+    In a recording of two channels it is the level in the channel where the pitch is louder.
+    """
     with wave.open(str(path)) as file:
         rate, channels = file.getframerate(), file.getnchannels()
         samples = numpy.frombuffer(file.readframes(file.getnframes()), numpy.int16).astype(float)
-    assert channels == 1
+    sides = samples.reshape(-1, channels).T
     size = int(rate * window)
     shape = numpy.hanning(size)
     found = []
-    for start in range(0, len(samples) - size + 1, size // 2):
-        spectrum = numpy.abs(numpy.fft.rfft(samples[start : start + size] * shape))
+    for start in range(0, sides.shape[1] - size + 1, size // 2):
+        spectrum = numpy.abs(numpy.fft.rfft(sides[:, start : start + size] * shape)).max(axis=0)
         found.append({pitch: _near(spectrum, pitch * window) for pitch in (CITIZEN, OPERATOR, SUPERVISOR)})
     loudest = max((max(one.values()) for one in found), default=0.0)
     assert loudest > 0, f"{path} is silent"
@@ -51,8 +58,10 @@ def levels(path: Path, *, window: float = 0.25) -> list[dict[int, float]]:
 
 
 def _near(spectrum: numpy.ndarray, place: float) -> float:
+    """How far a pitch stands out: a lost packet is a click, which is at every pitch alike and no voice."""
     middle = round(place)
-    return float(spectrum[middle - 2 : middle + 3].max())
+    beside = numpy.concatenate((spectrum[middle - 12 : middle - 5], spectrum[middle + 6 : middle + 13]))
+    return float(max(0.0, spectrum[middle - 2 : middle + 3].max() - beside.max()))
 
 
 def voices(path: Path) -> set[int]:

@@ -16,7 +16,7 @@ from fsbridge.adapters.store.monitoring import StoredMonitoring
 from fsbridge.adapters.store.users import StoredUsers
 from fsbridge.adapters.switchconf import Agent
 from fsbridge.domain.duty import Duty, Status
-from fsbridge.domain.monitoring import Mode, is_monitoring
+from fsbridge.domain.monitoring import Mode, MonitoringRefused, is_monitoring
 from fsbridge.esl import Link
 from fsbridge.services.supervision import Supervision
 from tests.freeswitch.freeswitch import LocalSwitch, telephones
@@ -105,7 +105,7 @@ class Talk:
         """Hang up, and tell which voices are in the call's own recording."""
         self.switch.api("uuid_kill", self.citizen)
         self.switch.idle()
-        (path,) = (self.switch.conf.home / "recordings").rglob(f"{self.call}.wav")
+        (path,) = (self.switch.conf.home / "recordings").rglob(f"{self.call}*.wav")
         return voices(path)
 
 
@@ -173,3 +173,14 @@ def test_only_a_recording_of_the_citizens_leg_is_free_of_whispers_whenever_it_be
     talk.switch.api("uuid_record", talk.leg, "stop", str(early))
     assert voices(late["citizen"]) == voices(early) == {CITIZEN, OPERATOR}
     assert voices(late["operator"]) == {CITIZEN, OPERATOR, SUPERVISOR}
+
+
+def test_a_transfer_ends_the_listening_and_not_the_call(talk: Talk) -> None:
+    leg = talk.supervision.listen(NAME, by="boss", mode=Mode.WHISPER).leg
+    talk.switch.api("uuid_transfer", talk.call, "ear600", "XML", "public")
+    for gone in (talk.leg, leg):
+        wait_for(lambda gone=gone: talk.link.api("uuid_exists", gone).strip() == "false", f"{gone} is gone")
+    assert talk.link.api("uuid_exists", talk.call).strip() == "true"
+    with pytest.raises(MonitoringRefused, match="the call of op01 is over"):
+        talk.supervision.change(Mode.BARGE, by="boss")
+    assert talk.supervision.now() == ()
