@@ -6,21 +6,23 @@ import json
 import re
 from urllib.parse import quote
 
+from fsbridge.embedded.causes import cause_number
 from fsbridge.embedded.leg import Leg
 
-Q850 = {
-    "UNALLOCATED_NUMBER": 1,
-    "NO_ROUTE_DESTINATION": 3,
-    "USER_BUSY": 17,
-    "NO_USER_RESPONSE": 18,
-    "NO_ANSWER": 19,
-    "SUBSCRIBER_ABSENT": 20,
-    "CALL_REJECTED": 21,
-    "DESTINATION_OUT_OF_ORDER": 27,
-}
-"""The numbers of causes; FreeSWITCH's own, and what is not here, count as a normal end."""
+LAST_OF_Q850 = 127
+"""FreeSWITCH's own causes, above it, are normal ends in Q.850."""
 _SAFE = "!$'()*,-./_~"
 _PLAIN = re.compile(r"[\w!$'()*,./~-]*\Z", re.ASCII).match
+
+
+def q850(cause: str) -> int:
+    """The number of a cause in Q.850.
+
+    >>> q850("NO_ANSWER"), q850("LOSE_RACE"), q850("ALLOTTED_TIMEOUT")
+    (19, 16, 16)
+    """
+    number = cause_number(cause)
+    return number if number <= LAST_OF_Q850 else cause_number("NORMAL_CLEARING")
 
 
 def set_times(leg: Leg) -> None:
@@ -38,7 +40,7 @@ def set_times(leg: Leg) -> None:
         "end": times.hangup,
     }
     variables["hangup_cause"] = leg.cause
-    variables["hangup_cause_q850"] = str(Q850.get(leg.cause, 16))
+    variables["hangup_cause_q850"] = str(q850(leg.cause))
     variables["digits_dialed"] = leg.dialled or "none"
     for name, micro in moments.items():
         if micro and name not in ("last_hold", "progress", "progress_media"):

@@ -21,7 +21,7 @@ from fsbridge.esl.inbound import InboundESL
 from fsbridge.esl.leg import Leg
 from fsbridge.esl.link import Link
 from fsbridge.esl.outbound import OutboundSession
-from fsbridge.esl.quoting import Raw, app_args, channel_variables, dial_string, literal, quote
+from fsbridge.esl.quoting import Raw, app_args, assignments, channel_variables, dial_string, literal, quote
 from fsbridge.esl.server import OutboundESLServer
 from fsbridge.esl.subscription import Gap, Subscription
 
@@ -48,6 +48,7 @@ __all__ = [
     "Raw",
     "Subscription",
     "app_args",
+    "assignments",
     "channel_variables",
     "dial_string",
     "literal",

@@ -97,6 +97,8 @@ def _line(name: str, args: tuple[str, ...]) -> str:
 def api(name: str, *args: str) -> Command:
     """An API command; each argument arrives as one token whatever it holds.
 
+    What is no list of tokens is given as `Raw`: for ``uuid_setvar_multi`` see `quoting.assignments`.
+
     >>> api("uuid_setvar", "7f1c", "note", "gas leak").payload
     b"api uuid_setvar 7f1c note 'gas leak'\\n\\n"
     """

@@ -83,6 +83,18 @@ def channel_variables(variables: Mapping[str, str]) -> str:
     return "{" + ",".join(pairs) + "}"
 
 
+def assignments(variables: Mapping[str, str]) -> Raw:
+    """What ``uuid_setvar_multi`` takes: ``name=value;…``, each value arriving whole.
+
+    The command splits at semicolons alone, so the whole must not be quoted as one token: all of it would be
+    the value of the first variable.
+
+    >>> assignments({"fsbridge_flow": "gas", "note": "a;b c"})
+    Raw("fsbridge_flow=gas;note='a;b c'")
+    """
+    return Raw(";".join(f"{_variable(name)}={quote(value)}" for name, value in variables.items()))
+
+
 def _variable(name: str) -> str:
     if not _VARIABLE.fullmatch(name):
         raise InvalidArgument("variable name", f"must be letters, digits, _ . or -: {name!r}")

@@ -11,13 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fsbridge.adapters.switchconf.text import plain, whole
-from fsbridge.domain.planparts import STRATEGIES
+from fsbridge.domain.planparts import CUT_OFF, STRATEGIES
 from fsbridge.domain.schedule import OUT_OF_HOURS, Schedule
 from fsbridge.errors import ConfigError
 
 STATUSES = ("", "Logged Out", "Available", "Available (On Demand)", "On Break")
-CUT_OFF = "cut-off"
-"""The announcement for callers who waited too long."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*\Z")
 _QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*@[A-Za-z0-9][A-Za-z0-9_.\-]*\Z")
