@@ -18,6 +18,7 @@ from fsbridge.scripting.app import App
 from fsbridge.scripting.sounds import ToneSpeech
 from fsbridge.services.floor import Floor
 from fsbridge.services.plan_live import Apart, at_once
+from fsbridge.supervising import supervising_of
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Running:
         self.live = self.following.live
         plan = self.live.plan if self.live else None
         self.attending = attending_of(settings, self.watch, plan, clock=app.clock)
+        self.supervising = supervising_of(settings, self.watch, self.attending)
         self.clockwork = clockwork_of(
             settings, follow=self.live.refresh if self.live else None, watch=self.watch
         )
@@ -72,6 +74,8 @@ class Running:
         self.following.start()
         if self.attending:
             self.attending.start()
+        if self.supervising:
+            self.supervising.start()
         if self.clockwork:
             self.clockwork.start()
 
@@ -81,6 +85,8 @@ class Running:
         drained = self.server.drain(drain)
         if self.clockwork:
             self.clockwork.stop()
+        if self.supervising:
+            self.supervising.stop()
         if self.attending:
             self.attending.stop()
         self.following.stop()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from fsbridge.adapters.monitoring import Eavesdrop
-from fsbridge.app import Watch
+from fsbridge.app import Watch, store_of
+from fsbridge.attending import Attending
+from fsbridge.config import Settings
 from fsbridge.services.assignments import Assignments
 from fsbridge.services.operators import Operators
 from fsbridge.services.signals import Hands, Messages
@@ -68,3 +70,16 @@ class Supervising:
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(5)
+
+
+def supervising_of(settings: Settings, watch: Watch, attending: Attending | None) -> Supervising | None:
+    """What supervisors ask of a running centre; None where no operators are attended to.
+
+    >>> from fsbridge.config import load
+    >>> watch = Watch("127.0.0.1", 8021, "ClueCon")
+    >>> supervising_of(load(home="/nowhere", environment={}), watch, None) is None
+    True
+    """
+    if attending is None:
+        return None
+    return Supervising(store_of(settings), watch, attending.operators, zone=settings.zone)
