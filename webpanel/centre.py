@@ -10,6 +10,8 @@ from fsbridge.adapters.store import Store
 from fsbridge.app import Watch
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
+from fsbridge.services.credentials import Credentials
+from fsbridge.services.desk import Desk
 from fsbridge.services.floor import Floor, utc_now
 from fsbridge.services.operators import Operators
 from fsbridge.services.plan_live import Apart, at_once
@@ -25,6 +27,10 @@ class Kept:
     operators: Operators
     watch: Watch | None = None
     """FreeSWITCH; None where there is none to talk to."""
+    desk: Desk | None = None
+    """What operators ask of the switch about calls; None where there is none to ask."""
+    credentials: Credentials | None = None
+    """The secrets of their browsers' telephones; None where there is no switch to telephone with."""
     apart: Apart = at_once
 
 

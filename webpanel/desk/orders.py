@@ -1,0 +1,81 @@
+"""What an operator asks of the switch from the desk: calls out, transfers, consultations."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fsbridge.services.desk import Desk, NoOutgoingCalls, Target, ToNumber, ToOperator, ToQueue
+from fsbridge.services.floor import utc_now
+from webpanel import audit
+from webpanel.desk.presence import Presence
+from webpanel.desk.saying import figures, flag, text
+
+logger = logging.getLogger(__name__)
+
+
+class Orders(Presence):
+    """The orders about calls. The browser's own telephone holds, mutes, sends keys and hangs up."""
+
+    def on_dial(self, said: object = None) -> dict[str, Any]:
+        """Call a number."""
+        placed = self._desk.dial(
+            self.guest().operator, text(said, "number", 64), utc_now(), flow=text(said, "flow", 64)
+        )
+        return {"leg": placed.leg, "number": placed.number}
+
+    def on_call_back(self, said: object = None) -> dict[str, Any]:
+        """Call who called before."""
+        placed = self._desk.call_back(self.guest().operator, text(said, "call", 64), utc_now())
+        return {"leg": placed.leg, "number": placed.number}
+
+    def on_targets(self, said: object = None) -> dict[str, Any]:
+        """Where a call can be sent."""
+        return self.pictures.targets(self.guest().operator)
+
+    def on_transfer(self, said: object = None) -> dict[str, Any]:
+        """Send the caller on, or with ``ask`` speak first."""
+        operator = self.guest().operator
+        if flag(said, "ask"):
+            placed = self._desk.consult(operator, _target(said), utc_now())
+            return {"leg": placed.leg}
+        self._desk.transfer(operator, _target(said), utc_now())
+        return {}
+
+    def on_complete(self, said: object = None) -> dict[str, Any]:
+        """Bring together the caller and who was asked."""
+        self._desk.complete(self.guest().operator, utc_now())
+        return {}
+
+    def on_take_back(self, said: object = None) -> dict[str, Any]:
+        """Speak with the caller again."""
+        self._desk.take_back(self.guest().operator, utc_now())
+        return {}
+
+    def on_line(self, said: object = None) -> dict[str, Any]:
+        """The telephone as the switch has it: what a page that was loaded again must know."""
+        line = self._desk.line(self.guest().operator)
+        return {"leg": line.leg, "consult": line.consult, "asked": bool(line.asked), "held": line.held}
+
+    def on_restored(self, said: object = None) -> dict[str, Any]:
+        """A call went on over a reload: written down, for whoever asks why it was silent for a moment."""
+        operator, leg = self.guest().operator, text(said, "leg", 64)
+        audit.record(self.kept.store, "took a call up again", "operator", operator, leg)
+        return {}
+
+    def on_quality(self, said: object = None) -> dict[str, Any]:
+        """How a call sounded."""
+        table = figures(said, "summary")
+        logger.info("sound of the leg %s of %s: %s", text(said, "leg", 64), self.guest().operator, table)
+        return {}
+
+    @property
+    def _desk(self) -> Desk:
+        if self.kept.desk is None:
+            raise NoOutgoingCalls("there is no switch to telephone with")
+        return self.kept.desk
+
+
+def _target(said: object) -> Target:
+    kind, to = text(said, "kind", 16), text(said, "to", 64)
+    return ToOperator(to) if kind == "operator" else ToQueue(to) if kind == "queue" else ToNumber(to)
