@@ -14,7 +14,7 @@ from fsbridge.domain.facts import ChannelRow
 from fsbridge.errors import CommandFailed, FsbridgeError, InvalidArgument
 from fsbridge.esl import Raw
 from fsbridge.esl.quoting import channel_variables
-from fsbridge.services.deskparts import NoSuchCall
+from fsbridge.services.deskparts import HeldInBrowser, NoSuchCall
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +47,8 @@ class Telephony:
 
     def leg(self, uuid: str) -> ChannelRow | None:
         """A leg as it is at this moment (``show channels`` lags behind); None if it is gone."""
-        try:
-            told = json.loads(self._commands.api("uuid_dump", uuid, "json"))
-        except (CommandFailed, ValueError):
+        told = self._dump(uuid)
+        if not told:
             return None
         inbound = told.get("Call-Direction") != "outbound"
         return ChannelRow(
@@ -99,7 +98,12 @@ class Telephony:
         self._about("uuid_bridge", leg, other)
 
     def hold(self, leg: str, *, on: bool) -> None:
-        """Let who speaks with a leg hear music, or the leg again."""
+        """Let who speaks with a leg hear music, or the leg again; HeldInBrowser for a browser's leg.
+
+        ``uuid_hold off`` refuses to end what ``uuid_hold`` began on a leg of mod_verto: it would be held for ever.
+        """
+        if self._dump(leg).get("Channel-Name", "").startswith("verto.rtc/"):
+            raise HeldInBrowser("a browser's call is held, and taken off hold, in the browser")
         self._about("uuid_hold", *(() if on else ("off",)), leg)
 
     def end(self, leg: str) -> None:
@@ -117,6 +121,13 @@ class Telephony:
         except CommandFailed:
             return ""
         return "" if value == "_undef_" or value.startswith("-ERR") else value
+
+    def _dump(self, uuid: str) -> Mapping[str, str]:
+        try:
+            told = json.loads(self._commands.api("uuid_dump", uuid, "json"))
+        except (CommandFailed, ValueError):
+            return {}
+        return {key: str(value) for key, value in told.items()} if isinstance(told, dict) else {}
 
     def _about(self, name: str, *args: str) -> None:
         try:

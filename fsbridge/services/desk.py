@@ -20,6 +20,7 @@ from fsbridge.services.deskparts import (
     AlreadyInCall,
     BadNumber,
     Exchange,
+    HeldInBrowser,
     House,
     Line,
     NoOutgoingCalls,
@@ -39,6 +40,7 @@ __all__ = [
     "AlreadyInCall",
     "BadNumber",
     "Desk",
+    "HeldInBrowser",
     "House",
     "Line",
     "NoOutgoingCalls",
@@ -110,7 +112,7 @@ class Desk:
     # The present call.
 
     def hold(self, operator: str, now: datetime, *, call: str = "") -> None:
-        """Let the other end hear music; the browser's own toggle (``verto.modify``) does the same."""
+        """Let the other end hear music; HeldInBrowser where the browser does that (``verto.modify`` hold)."""
         self._exchange.hold(self._talk(operator, call).leg, on=True)
 
     def resume(self, operator: str, now: datetime, *, call: str = "") -> None:
@@ -146,7 +148,8 @@ class Desk:
     def consult(self, operator: str, to: Target, now: datetime, *, call: str = "") -> Placed:
         """Put the other end on hold, call a colleague or a number on a second leg; the browser takes it.
 
-        Then `complete` or `take_back`. A queue cannot be asked.
+        Then `complete` or `take_back`. A queue cannot be asked. A browser puts its call on hold first, by
+        itself: HeldInBrowser if it has not.
         """
         line = self._talk(operator, call)
         if line.consult:
@@ -157,7 +160,8 @@ class Desk:
         leg, asked = str(uuids.uuid4()), str(uuids.uuid4())
         extension, variables = self._route(operator, to, asked, duty, blind=False)
         contact = self._contact(operator)
-        self._exchange.hold(line.leg, on=True)
+        if not line.held:
+            self._exchange.hold(line.leg, on=True)
         self._exchange.note(line.leg, CONSULT, leg)
         if isinstance(to, ToOperator):
             self._operators.dialled(to.operator, asked, now)
@@ -176,14 +180,20 @@ class Desk:
         self._record(now, operator, "transferred", f"the call {line.other}, having asked")
 
     def take_back(self, operator: str, now: datetime) -> None:
-        """End the asking, and speak with the caller again; also after nobody answered."""
+        """End the asking, and speak with the caller again; also after nobody answered.
+
+        A browser then takes its call off hold by itself.
+        """
         line = self._talk(operator, "")
         if line.consult:
             try:
                 self._exchange.end(line.consult)
             except NoSuchCall:
                 logger.debug("%s: who was asked had hung up", operator)
-        self._exchange.hold(line.leg, on=False)
+        try:
+            self._exchange.hold(line.leg, on=False)
+        except HeldInBrowser:
+            logger.debug("%s takes the call off hold in the browser", operator)
 
     # How.
 

@@ -31,6 +31,10 @@ class AlreadyInCall(FsbridgeError):
     """The operator, or whom it is about, speaks with somebody already."""
 
 
+class HeldInBrowser(FsbridgeError):
+    """A browser's telephone holds by itself (``verto.modify``); FreeSWITCH could not take it off hold again."""
+
+
 class BadNumber(FsbridgeError):
     """What was typed is no telephone number; the text says what is wrong with it."""
 
@@ -105,7 +109,9 @@ class Exchange(Protocol):
 
     def send(self, leg: str, extension: str, variables: Mapping[str, str]) -> None: ...
     def join(self, leg: str, other: str) -> None: ...
-    def hold(self, leg: str, *, on: bool) -> None: ...
+    def hold(self, leg: str, *, on: bool) -> None:
+        """Hold who speaks with a leg, or not; HeldInBrowser where the browser must do it."""
+
     def end(self, leg: str) -> None: ...
     def note(self, leg: str, name: str, value: str) -> None: ...
     def noted(self, leg: str, name: str) -> str: ...

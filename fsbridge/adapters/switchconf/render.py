@@ -112,6 +112,7 @@ def _values(conf: SwitchConf) -> dict[str, object]:
         "announcements": sounds,
         "zone_rule": zone_rule(centre.hours.zone),
         "put_away": _PUT_AWAY,
+        "hold_music": next(one.music for one in centre.queues if one.name == centre.fallback_queue),
     }
 
 
