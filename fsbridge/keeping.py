@@ -41,7 +41,7 @@ class Keeping:
 
         self._cdr = cdr = settings.cdr
         self._store = store
-        self.past = Past(StoredPast(store))
+        self.past = Past(StoredPast(store, normal=_normal))
         self.spool = Spool(settings.switch_folder / "cdr", self.past)
         self._hearing = Hearing(self.past)
         self._secret = cdr.secret or _made_secret(settings.switch_folder)
@@ -125,6 +125,13 @@ def keeping_of(settings: Settings) -> Keeping | None:
         logger.warning("no history is kept: %s", error)
         return None
     return Keeping(settings, store)
+
+
+def _normal(region: str, number: str) -> str:
+    """What contacts are looked up by; "" for an anonymous caller."""
+    from fsbridge.adapters.numbers import PhoneNumbers
+
+    return PhoneNumbers(region).caller(number)
 
 
 def _made_secret(folder: Path) -> str:

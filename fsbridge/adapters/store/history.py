@@ -13,6 +13,7 @@ from peewee import DatabaseError, InterfaceError
 from fsbridge.adapters.store.models import (
     Call,
     CallRecord,
+    ContactNumber,
     Flow,
     Leg,
     Note,
@@ -22,8 +23,10 @@ from fsbridge.adapters.store.models import (
     Queue,
     Recording,
     Schedule,
+    Setting,
     Visit,
 )
+from fsbridge.adapters.store.plan import CENTRE
 from fsbridge.adapters.store.store import Store
 from fsbridge.adapters.store.wrapups import join_wrap_ups
 from fsbridge.domain.history import CallRow, History, LegRow, OfferRow, RecordingRow, VisitRow
@@ -32,12 +35,16 @@ from fsbridge.services.history import Item, RecordRefused
 logger = logging.getLogger(__name__)
 
 _MICROSECOND = timedelta(microseconds=1)
+SHARED = 2
+"""Holders from which on a number is nobody's own."""
 _OUT_OF_THE_WAY = 1_000_000
 """Added to ordinals while they change places."""
 
 
 class StoredPast:
     """The past of a store; `locked` lets one record at a time be taken in, on either database.
+
+    `normal` makes of a region and a number what contacts are looked up by, "" if it is none.
 
     >>> import tempfile
     >>> folder = tempfile.TemporaryDirectory()
@@ -49,9 +56,16 @@ class StoredPast:
     >>> store.close(); folder.cleanup()
     """
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        normal: Callable[[str, str], str] = lambda region, number: "",
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._normal = normal
 
     @contextmanager
     def locked(self) -> Iterator[_Ledger]:
@@ -62,7 +76,7 @@ class StoredPast:
         try:
             with self._store.writing() as database:
                 database.lock("call_record")
-                yield _Ledger(self._clock())
+                yield _Ledger(self._clock(), self._normal)
         except (DatabaseError, InterfaceError) as error:
             raise RecordRefused(f"the database refuses what a call record says: {error}") from error
 
@@ -70,8 +84,9 @@ class StoredPast:
 class _Ledger:
     """The past within a transaction."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, normal: Callable[[str, str], str]) -> None:
         self._now = now
+        self._normal = normal
         self._operators: dict[str, Operator | None] = {}
 
     def item(self, uuid: str) -> Item | None:
@@ -122,10 +137,22 @@ class _Ledger:
         if flow or row.queue:
             values["flow"] = flow or self._queue(row.queue).flow
         call = Call.get_or_none(Call.uuid == row.uuid)
+        if call is None or call.contact_id is None:
+            values["contact"] = self._contact(row.number)
         if call is None:
             return Call.create(uuid=row.uuid, schedule=_schedule(row.started_at), **values)
         Call.update(values).where(Call.id == call.id).execute()
         return call
+
+    def _contact(self, number: str) -> int | None:
+        """The contact whose number this is; None for nobody, and for a number that several share."""
+        centre = Setting.get_or_none(Setting.key == CENTRE) if number else None
+        normal = self._normal(centre.value["region"], number) if centre is not None else ""
+        if not normal:
+            return None
+        holders = ContactNumber.select(ContactNumber.contact).where(ContactNumber.number == normal)
+        ids = {row.contact_id for row in holders.limit(SHARED)}
+        return ids.pop() if len(ids) == 1 else None
 
     def _visits(self, call: Call, rows: Sequence[VisitRow]) -> dict[str, int]:
         """The ids of the call's visits by their uuid; one that was only guessed at may go again."""

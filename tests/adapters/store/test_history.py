@@ -16,6 +16,8 @@ from fsbridge.adapters.store.models import (
     MODELS,
     Call,
     CallRecord,
+    Contact,
+    ContactNumber,
     Flow,
     Leg,
     Note,
@@ -26,9 +28,10 @@ from fsbridge.adapters.store.models import (
     Schedule,
     Visit,
 )
+from fsbridge.adapters.store.plan import CENTRE
 from fsbridge.services.history import Past, RecordRefused
 from tests.adapters.cdr.records import epoch, offered, queued, record
-from tests.adapters.store.making import NOON, make_operator, make_queue
+from tests.adapters.store.making import NOON, make_operator, make_queue, put
 from tests.recordings import SCENARIOS, call_records, domain_events
 
 RECORDS = [parse(json.dumps(table).encode()) for table in call_records()]
@@ -225,3 +228,51 @@ def test_what_the_database_will_never_take_is_told_apart_from_a_database_that_is
 
 def test_what_is_cleared_here_is_what_is_kept(store: Store) -> None:
     assert set(KEPT) <= set(MODELS)
+
+
+def known(number: str, *, names: tuple[str, ...] = ("佐藤 太郎",)) -> list[int]:
+    """Contacts who have this number, in a centre in Japan."""
+    put(CENTRE, {"region": "JP"})
+    contacts = [Contact.create(name=name, created_at=NOON, changed_at=NOON) for name in names]
+    for one in contacts:
+        ContactNumber.create(contact=one, number=number, shown=number)
+    return [one.id for one in contacts]
+
+
+def contact_of_call(store: Store, number: str = "0762204444") -> int | None:
+    one = parse(record("c1", number=number))
+    taken = Past(StoredPast(store, normal=lambda region, text: "+81" + text[1:] if text[:1] == "0" else ""))
+    taken.take(one)
+    taken.take(one)
+    with store.reading():
+        (call,) = Call.select()
+        return call.contact_id
+
+
+def test_a_call_is_its_contact_s_whose_number_it_came_from(store: Store) -> None:
+    with store.writing():
+        (sato,) = known("+81762204444")
+    assert contact_of_call(store) == sato
+
+
+@pytest.mark.parametrize("number", ["anonymous", "0762209999"])
+def test_a_caller_nobody_knows_has_no_contact(store: Store, number: str) -> None:
+    with store.writing():
+        known("+81762204444")
+    assert contact_of_call(store, number) is None
+
+
+def test_a_number_that_several_share_tells_nobody_apart(store: Store) -> None:
+    with store.writing():
+        known("+81762204444", names=("佐藤 太郎", "佐藤 花子"))
+    assert contact_of_call(store) is None
+
+
+def test_a_contact_that_was_chosen_for_a_call_stays(store: Store) -> None:
+    with store.writing():
+        _, chosen = known("+81762204444", names=("佐藤 太郎", "佐藤 花子"))
+    contact_of_call(store)
+    with store.writing():
+        Call.update(contact=chosen).execute()
+        ContactNumber.delete().where(ContactNumber.contact == chosen).execute()
+    assert contact_of_call(store) == chosen
