@@ -35,8 +35,8 @@ def stranded(facts: Facts) -> Stranded:
 
     Where telephones ring together, an operator who picks up and hangs up before the bridge stands leaves a
     name in the caller's row (and stays Reserved), and mod_callcenter passes such a row over for ever. The
-    caller must leave the queue and come again. Or the caller is cut off in that moment, and the row alone stays:
-    no command of mod_callcenter removes it before FreeSWITCH starts again.
+    caller must leave the queue and come again. Or the caller is cut off in that moment, and the row alone
+    stays: no command of mod_callcenter removes it before FreeSWITCH starts again.
     """
     trying = [row for row in facts.members if row.state is MemberState.TRYING]
     legs = facts.legs

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from peewee import DatabaseError, InterfaceError
 
@@ -137,7 +137,7 @@ class _Ledger:
         if flow or row.queue:
             values["flow"] = flow or self._queue(row.queue).flow
         call = Call.get_or_none(Call.uuid == row.uuid)
-        if call is None or call.contact_id is None:
+        if call is None or call.contact is None:
             values["contact"] = self._contact(row.number)
         if call is None:
             return Call.create(uuid=row.uuid, schedule=_schedule(row.started_at), **values)
@@ -151,8 +151,8 @@ class _Ledger:
         if not normal:
             return None
         holders = ContactNumber.select(ContactNumber.contact).where(ContactNumber.number == normal)
-        ids = {row.contact_id for row in holders.limit(SHARED)}
-        return ids.pop() if len(ids) == 1 else None
+        ids: list[int] = [row[0] for row in cast(Iterable[Any], holders.distinct().limit(SHARED).tuples())]
+        return ids[0] if len(ids) == 1 else None
 
     def _visits(self, call: Call, rows: Sequence[VisitRow]) -> dict[str, int]:
         """The ids of the call's visits by their uuid; one that was only guessed at may go again."""
