@@ -118,7 +118,10 @@ def main(arguments: list[str]) -> int:
     os.nice(15)
     for line in sys.stdin:
         answer = press(folder, kind, json.loads(line))
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        try:
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
+        except BrokenPipeError:  # who asked is gone, and finds what was done
+            os._exit(0)
     return 0
 
 

@@ -1,0 +1,204 @@
+"""Every conversation leaves one recording that is verified, whoever is killed meanwhile; damage rings."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import gevent
+import pytest
+
+from fsbridge.adapters.store import Store
+from fsbridge.adapters.store.models import Call, Recording
+from fsbridge.adapters.switchconf import Queue
+from fsbridge.config import Settings, load
+from fsbridge.domain.recordings import named
+from fsbridge.recording import Keeping, pausing
+from tests.freeswitch.conversations import PLAN, Said, Town, pitches
+from tests.freeswitch.freeswitch import LocalSwitch, telephones
+from tests.freeswitch.program import Program
+from tests.freeswitch.queues import BILLING, LEAK, NUMBERS, OPENING, OTHER
+from tests.waiting import wait_for
+
+ROOT = Path(__file__).parents[2]
+SECRET = "a-secret-for-call-records"
+CALLS = int(os.environ.get("FSBRIDGE_TEST_RECORDED_CALLS", "16"))
+"""Set it to 300 for the whole day."""
+
+pytestmark = pytest.mark.freeswitch
+
+
+class Finishing:
+    """The process that finishes recordings, to be killed."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self._environment, self._log = environment, log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.freeswitch.finishing"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(10)
+
+
+@pytest.fixture
+def switch(fresh_switch) -> LocalSwitch:
+    operators = 8
+    one = fresh_switch(
+        queues=(Queue(OPENING), Queue(LEAK), Queue(BILLING), Queue(OTHER)),
+        telephones_of=lambda ports: (
+            *telephones(ports, "agent", operators, queues=(OPENING, OTHER)),  # OTHER: while no program runs
+            *telephones(ports, "agent", 4, queues=(LEAK,), first=50),
+        ),
+        numbers=NUMBERS,
+        carrier=lambda ports: f"127.0.0.1:{ports.phones}",
+        cdr_url=lambda ports: f"http://127.0.0.1:{ports.spare()}/cdr",
+        cdr_secret=SECRET,
+    )
+    one.extension("people", PLAN.replace("PHONES", str(one.ports.phones)))
+    return one
+
+
+@pytest.fixture
+def centre(switch: LocalSwitch, tmp_path: Path) -> Iterator[tuple[Settings, Store, Program, Finishing]]:
+    more = {
+        "FSBRIDGE_SCRIPT": "tests.freeswitch.queues:app",
+        "FSBRIDGE_SPEECH_ENGINE": "tone",
+        "FSBRIDGE_SWITCH_FOLDER": str(switch.conf.home),
+        "FSBRIDGE_CDR_PORT": str(switch.ports.spare()),
+        "FSBRIDGE_CDR_SECRET": SECRET,
+        "FSBRIDGE_CDR_SWEEP": "1",
+    }
+    base = {
+        "FSBRIDGE_HOME": str(tmp_path),
+        "FSBRIDGE_SWITCH_PORT": str(switch.conf.port),
+        "FSBRIDGE_SWITCH_PASSWORD": switch.conf.password,
+    }
+    settings = load(environment={**base, **more})
+    store = Store(settings.database_url)
+    store.migrate()
+    program = Program(switch, tmp_path, **more)
+    finishing = Finishing({**os.environ, **base, **more}, tmp_path / "finishing.log")
+    program.start()
+    yield settings, store, program, finishing
+    program.kill()
+    store.close()
+
+
+def test_every_conversation_has_one_verified_recording_whoever_is_killed(
+    switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing]
+) -> None:
+    settings, store, program, finishing = centre
+    keeping = Keeping(settings, store)
+    town = Town(switch)
+    finishing.start()
+    day = gevent.spawn(town.day, CALLS)
+    for kept in (CALLS // 6, CALLS // 3):
+        wait_for(lambda kept=kept: _verified(store) >= kept or day.ready(), "recordings are kept", 300)
+        finishing.kill()
+        program.kill()
+        finishing.start()
+        program.start()
+    day.join(CALLS * 10)
+    assert not town.failed
+    switch.idle()
+    wait_for(
+        lambda: not keeping.spool.raw(None), lambda: f"no raw file is left: {keeping.spool.raw(None)}", 60
+    )
+    finishing.kill()
+
+    rows = _rows(store)
+    assert len(rows) == len(town.said)
+    late = {}
+    for said in town.said:
+        (row,) = [one for one in rows if _is_of(one, said)]
+        length = row.length / 1_000_000
+        late[said.kind] = max(late.get(said.kind, 0.0), abs(length - (said.ended - said.began)))
+        left, right = pitches(settings.switch_folder / "recordings" / row.path)
+        assert (left, right) == ({said.left}, right | {said.right}), said
+        assert row.fault == "", (said, row.fault)
+    print({kind: round(seconds, 2) for kind, seconds in late.items()})
+    assert max(late.values()) <= 1.0, late
+    report = keeping.check(datetime.now(UTC), deep=True)
+    assert (report.troubles, report.recordings) == ([], len(rows))
+    assert keeping.alarms.standing() == []
+
+    # damage: a file is gone, another is not what it was, and calls that end now are recorded with a loss
+    folder = settings.switch_folder / "recordings"
+    (folder / rows[0].path).unlink()
+    (folder / rows[1].path).write_bytes(b"fLaC")
+    found = keeping.check(datetime.now(UTC)).troubles
+    assert {(one.kind, one.subject) for one in found} == {
+        ("missing", rows[0].path),
+        ("changed", rows[1].path),
+    }
+    town.said.clear()
+    town.plain()
+    town.plain()
+    switch.idle()
+    raws = wait_for(lambda: len(found := keeping.spool.raw(None)) == 2 and found, "two raw files")
+    legs = [name.leg for raw in raws if (name := named(raw.path))]
+    wait_for(lambda: len(keeping.shelf.ended(legs)) == 2, "their records", 30)
+    with (folder / raws[0].path).open("r+b") as file:
+        file.write(bytes(44))
+    (folder / raws[1].path).unlink()
+    keeping.finish(datetime.now(UTC) + timedelta(seconds=30))
+    rung = {one.alarm.kind: one.alarm for one in keeping.alarms.standing()}
+    assert set(rung) == {"missing", "changed", "repaired", "none"}
+    assert rung["none"].call == legs[1]
+    mended = [row for row in _rows(store) if row.path.startswith(raws[0].path.removesuffix(".wav"))]
+    assert [row.fault for row in mended] == [""]
+    assert _verified(store) == len(rows) + 1
+
+
+def test_a_paused_stretch_is_silent_and_written_down(
+    switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing]
+) -> None:
+    settings, store, _, _ = centre
+    keeping, pauses = Keeping(settings, store), pausing(switch.api, store)
+    caller, leg, _ = Town(switch)._answered("0769001")
+    gevent.sleep(1)
+    pauses.pause(leg, datetime.now(UTC), by="sato", why="クレジットカード番号")
+    assert pauses.paused(leg)
+    gevent.sleep(2)
+    pauses.resume(leg, datetime.now(UTC), by="sato")
+    gevent.sleep(1)
+    switch.api("uuid_kill", caller)
+    wait_for(lambda: keeping.finish(datetime.now(UTC)).kept, "it is kept", 30)
+    (row,) = _rows(store)
+    (span,) = pauses.spans(leg)
+    assert (span.started_by, span.ended_by) == ("sato", "sato")
+    import soundfile
+
+    data, rate = soundfile.read(settings.switch_folder / "recordings" / row.path, dtype="int16")
+    begins, ends = ((at - row.started_at).total_seconds() for at in (span.started_at, span.ended_at))
+    middle = data[int((begins + 0.7) * rate) : int((ends - 0.7) * rate)]
+    assert len(middle)
+    assert not middle.any()
+    assert data[: int(begins / 2 * rate)].any()
+    assert row.fault == ""
+
+
+def _rows(store: Store) -> list[Recording]:
+    with store.connection():
+        return list(Recording.select(Recording, Call).join(Call).order_by(Recording.id))
+
+
+def _verified(store: Store) -> int:
+    with store.connection():
+        return int(Recording.select().where(Recording.verified_at.is_null(False)).count())
+
+
+def _is_of(row: Recording, said: Said) -> bool:
+    name = named(row.path)
+    return name is not None and name.leg == said.leg and abs(name.began.timestamp() - said.began) < 1
