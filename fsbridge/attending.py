@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fsbridge.adapters.callcenter import Callcenter
 from fsbridge.app import Watch, password_of, store_of
-from fsbridge.config import Settings
+from fsbridge.config import OperatorSettings, Settings
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.seats import Allowance
 from fsbridge.errors import FsbridgeError, NotConnectedError
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-RING = 20
-"""Seconds an operator's telephone rings before the call goes to the next."""
+OFFERING = OperatorSettings()
+"""How calls are offered where nothing is set."""
 
 
 class Attending:
@@ -73,6 +73,7 @@ def operators_of(
     plan: Callable[[], CentrePlan],
     distributor: Distributor,
     *,
+    offering: OperatorSettings = OFFERING,
     clock: Callable[[], datetime] | None = None,
 ) -> Operators:
     """The operators of a store, seats and tiers as the plan's season in force says.
@@ -94,9 +95,10 @@ def operators_of(
         rules = now.season(season)
         return Allowance(season, rules.seats, rules.registered, rules.reserve)
 
-    contact = f"[leg_timeout={RING}]user/{{extension}}@{plan().key}"
+    contact = f"[leg_timeout={offering.ring}]user/{{extension}}@{plan().key}"
     book = StoredDuties(store, season_at=season_at, contact=contact)
-    return Operators(Seats(StoredSeats(store), allowance, talking=book.talking), book, distributor)
+    seats = Seats(StoredSeats(store), allowance, talking=book.talking)
+    return Operators(seats, book, distributor, misses=offering.misses)
 
 
 def attending_of(
@@ -116,7 +118,10 @@ def attending_of(
     if plan is None:
         logger.info("operators are not attended to: there is no plan in the store (`fsbridge init`)")
         return None
-    return Attending(operators_of(store_of(settings), plan, watch.callcenter, clock=clock), watch)
+    operators = operators_of(
+        store_of(settings), plan, watch.callcenter, offering=settings.operators, clock=clock
+    )
+    return Attending(operators, watch)
 
 
 @contextmanager

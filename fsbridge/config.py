@@ -23,6 +23,7 @@ from fsbridge.sections import (
     CdrSettings,
     DeskSettings,
     MailSettings,
+    OperatorSettings,
     OutboundSettings,
     PanelSettings,
     RecordingSettings,
@@ -38,6 +39,7 @@ __all__ = [
     "CdrSettings",
     "DeskSettings",
     "MailSettings",
+    "OperatorSettings",
     "OutboundSettings",
     "PanelSettings",
     "RecordingSettings",
@@ -74,6 +76,7 @@ class Settings:
     outbound: OutboundSettings = OutboundSettings()
     cdr: CdrSettings = CdrSettings()
     desk: DeskSettings = DeskSettings()
+    operators: OperatorSettings = OperatorSettings()
     speech: SpeechSettings = SpeechSettings()
     panel: PanelSettings = PanelSettings()
     recordings: RecordingSettings = RecordingSettings()
@@ -94,6 +97,12 @@ class Settings:
             raise ConfigError("switch.host is empty; give FreeSWITCH's address, for example 127.0.0.1")
         if self.outbound.max_connections < 1:
             raise ConfigError("outbound.max_connections must be 1 or more")
+        if not 1 <= self.operators.ring <= 60:
+            raise ConfigError(
+                f"operators.ring is {self.operators.ring}; give 1 to 60 seconds: FreeSWITCH gives up then"
+            )
+        if self.operators.misses < 1:
+            raise ConfigError("operators.misses must be 1 or more calls missed in a row")
         if not 0 <= self.speech.deadline <= 60:
             raise ConfigError("speech.deadline must be between 0 and 60 seconds")
         if not 0 <= self.cdr.port <= 65535:

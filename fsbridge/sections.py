@@ -102,6 +102,18 @@ class DeskSettings:
 
 
 @dataclass(frozen=True)
+class OperatorSettings:
+    """How calls are offered to operators.
+
+    >>> OperatorSettings().ring
+    20
+    """
+
+    ring: int = setting(20, "seconds an operator's telephone rings before the call goes to the next")
+    misses: int = setting(2, "calls missed in a row after which an operator is offered no more")
+
+
+@dataclass(frozen=True)
 class SpeechSettings:
     """Who speaks the texts of call scripts.
 

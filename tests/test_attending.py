@@ -14,7 +14,8 @@ from fsbridge.adapters.store import Store
 from fsbridge.adapters.store.plan import StoredPlan
 from fsbridge.app import Watch
 from fsbridge.attending import Attending, operators_of
-from fsbridge.domain.duty import Choice, Status
+from fsbridge.config import OperatorSettings
+from fsbridge.domain.duty import Choice, Miss, Status
 from fsbridge.domain.operators import OperatorState
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.schedule import Schedule
@@ -68,6 +69,16 @@ def test_a_day_without_a_season_has_no_seat(centre: Centre) -> None:
 def test_whoever_logs_in_is_called_at_the_extension(centre: Centre) -> None:
     centre.operators.log_in("op01", "b", MARCH, choice=READY)
     assert centre.distributor.rows["op01"].contact == "[leg_timeout=20]user/1001@kanazawa"
+
+
+def test_how_long_it_rings_and_how_often_in_vain_can_be_set(centre: Centre) -> None:
+    offering = OperatorSettings(ring=12, misses=1)
+    operators = operators_of(centre.store, lambda: centre.plan, centre.distributor, offering=offering)
+    operators.log_in("op01", "b", MARCH, choice=READY)
+    assert centre.distributor.rows["op01"].contact == "[leg_timeout=12]user/1001@kanazawa"
+    operators.offered("op01", MARCH, call="c", visit="v", queue="leak@kanazawa")
+    operators.offer_failed("op01", MARCH, "v", Miss.RANG_OUT)
+    assert operators.book.duty("op01").status is Status.AWAY
 
 
 def test_freeswitch_begun_anew_is_told_at_once(centre: Centre) -> None:

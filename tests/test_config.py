@@ -63,6 +63,8 @@ def test_lists_are_comma_separated_in_a_variable_and_lists_in_the_file(tmp_path:
         ("[outbound]\nlisten = 'localhost'", "outbound.listen"),
         ("[outbound]\nallow = ['10.0.0.1/8']", "outbound.allow"),
         ("[outbound]\nallow = [1]", "give a list of texts"),
+        ("[operators]\nring = 90", "operators.ring is 90; give 1 to 60 seconds"),
+        ("[operators]\nmisses = 0", "operators.misses must be 1 or more"),
         ("[outbound]\nmax_connections = 0", "outbound.max_connections must be 1 or more"),
         ("zone = 'Asia/Kanazawa'", "zone is 'Asia/Kanazawa'"),
         ("zone = '../etc/passwd'", "zone is '../etc/passwd'"),

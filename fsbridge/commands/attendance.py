@@ -57,10 +57,15 @@ def centre(settings: Settings, *, told: bool = False) -> Iterator[Centre]:
     with opened(settings) as store:
         plan = StoredPlan(store).load()
         if not told:
-            yield Centre(plan, operators_of(store, lambda: plan, unreachable("it was not asked")))
+            yield Centre(
+                plan,
+                operators_of(
+                    store, lambda: plan, unreachable("it was not asked"), offering=settings.operators
+                ),
+            )
             return
         with reached(settings) as distributor, _quiet("fsbridge.services.operators"):
-            found = Centre(plan, operators_of(store, lambda: plan, distributor))
+            found = Centre(plan, operators_of(store, lambda: plan, distributor, offering=settings.operators))
             yield found
             _say_who_is_untold(found.operators)
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from fsbridge.adapters.store.signals import StoredSignals
 from fsbridge.adapters.store.users import StoredUsers
-from fsbridge.attending import RING
 from fsbridge.domain.duty import Choice, Duty, Status
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.seats import Seat, Standing
@@ -31,6 +30,8 @@ class Look:
     duties: Mapping[str, Duty]
     hands: Mapping[str, datetime]
     floor: Snapshot
+    ring: int
+    """Seconds a telephone rings."""
 
 
 class Pictures:
@@ -50,7 +51,8 @@ class Pictures:
         self._today.refresh(now)
         standing, duties = self._operators.standing(now)
         hands = {hand.operator: hand.since for hand in self.hands.all()}
-        return Look(now, self._centre.plan(), standing, duties, hands, self._centre.floor.snapshot())
+        floor, ring = self._centre.floor.snapshot(), self._centre.settings.operators.ring
+        return Look(now, self._centre.plan(), standing, duties, hands, floor, ring)
 
     def state(self, operator: str, session: str, look: Look) -> dict[str, Any]:
         """The desk of an operator in one browser session."""
@@ -166,7 +168,7 @@ def _duty(duty: Duty, look: Look) -> dict[str, Any]:
         "missed": duty.missed,
         **_flow_words(look.plan, flow_of(look.plan, duty.queue)),
         "waits": _ms(waits),
-        "withdrawn": _ms(duty.since + timedelta(seconds=RING)) if ringing else None,
+        "withdrawn": _ms(duty.since + timedelta(seconds=look.ring)) if ringing else None,
         "mode": duty.mode.value if duty.mode is not None else "",
         "due": _ms(duty.due_at),
     }
