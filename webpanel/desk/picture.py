@@ -40,6 +40,7 @@ class Pictures:
     def __init__(self, centre: Centre, kept: Kept, today: Today) -> None:
         signals = StoredSignals(kept.store)
         self._centre = centre
+        self._ring = kept.settings.operators.ring
         self._operators = kept.operators
         self._today = today
         self.hands = Hands(signals)
@@ -51,7 +52,7 @@ class Pictures:
         self._today.refresh(now)
         standing, duties = self._operators.standing(now)
         hands = {hand.operator: hand.since for hand in self.hands.all()}
-        floor, ring = self._centre.floor.snapshot(), self._centre.settings.operators.ring
+        floor, ring = self._centre.floor.snapshot(), self._ring
         return Look(now, self._centre.plan(), standing, duties, hands, floor, ring)
 
     def state(self, operator: str, session: str, look: Look) -> dict[str, Any]:
