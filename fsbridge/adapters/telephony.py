@@ -100,7 +100,7 @@ class Telephony:
     def hold(self, leg: str, *, on: bool) -> None:
         """Let who speaks with a leg hear music, or the leg again; HeldInBrowser for a browser's leg.
 
-        ``uuid_hold off`` refuses to end what ``uuid_hold`` began on a leg of mod_verto: it would be held for ever.
+        On a leg of mod_verto ``uuid_hold off`` refuses to end what ``uuid_hold`` began: held for ever.
         """
         if self._dump(leg).get("Channel-Name", "").startswith("verto.rtc/"):
             raise HeldInBrowser("a browser's call is held, and taken off hold, in the browser")

@@ -32,7 +32,7 @@ class AlreadyInCall(FsbridgeError):
 
 
 class HeldInBrowser(FsbridgeError):
-    """A browser's telephone holds by itself (``verto.modify``); FreeSWITCH could not take it off hold again."""
+    """A browser's telephone holds by itself (``verto.modify``): FreeSWITCH could not end its own hold."""
 
 
 class BadNumber(FsbridgeError):

@@ -13,6 +13,7 @@ import pytest
 from fsbridge.adapters.cdr import parse
 from fsbridge.adapters.credentials import DirectoryFiles
 from fsbridge.adapters.numbers import PhoneNumbers
+from fsbridge.adapters.planfile import example
 from fsbridge.adapters.telephony import Telephony
 from fsbridge.config import load
 from fsbridge.demonstration import embedded_switch, free_port
@@ -29,7 +30,6 @@ from fsbridge.services.desk import Desk, HeldInBrowser, House, Line, ToOperator
 from fsbridge.services.operators import Operators
 from fsbridge.services.seats import Seats
 from fsbridge.testing.duties import DutiesInMemory, NoDistributor
-from fsbridge.adapters.planfile import example
 from fsbridge.testing.seats import SeatsInMemory
 from tests.freeswitch.browsers import Browser, Message
 from tests.waiting import wait_for

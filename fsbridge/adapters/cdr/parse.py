@@ -100,7 +100,8 @@ def _parent(values: Mapping[str, str], table: object, *, inbound: bool, spied: s
     """The leg this one belongs to: what it listens to, its caller in the queue, whom it spoke with last."""
     if spied:
         return spied
-    if inbound or values.get("cc_side") == "member":
+    placed = values.get("verto_svar_fsbridge") == "outgoing"  # the operator's own leg, with which it began
+    if inbound or placed or values.get("cc_side") == "member":
         return ""
     caller = values.get("cc_member_session_uuid", "") if values.get("cc_side") == "agent" else ""
     maker = next(iter(_makers(table)), "")
