@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fsbridge.adapters.credentials import DirectoryFiles
+from fsbridge.adapters.credentials import SUPERVISOR, DirectoryFiles
 from fsbridge.adapters.numbers import PhoneNumbers
 from fsbridge.adapters.telephony import Telephony
 from fsbridge.config import Settings
 from fsbridge.domain.destinations import Destinations
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.errors import ConfigError
+from fsbridge.services.authority import SUPERVISING, Accounts
 from fsbridge.services.credentials import Credentials
 from fsbridge.services.desk import Desk, House
 from fsbridge.services.operators import Operators
@@ -58,6 +59,29 @@ def credentials_of(settings: Settings, link: Link, plan: Callable[[], CentrePlan
         names=lambda: {one.key: one.name for one in plan().operators},
     )
     return Credentials(directory, lambda: {one.key: one.extension for one in plan().operators})
+
+
+def supervisors_of(
+    settings: Settings, link: Link, plan: Callable[[], CentrePlan], accounts: Accounts
+) -> Credentials:
+    """Secrets for supervisors' browsers, by log-in: telephones to listen with, without an extension."""
+
+    def supervisors() -> dict[str, str]:
+        return {
+            one.login: SUPERVISOR + one.login
+            for one in accounts.look()
+            if one.active and set(one.roles) & set(SUPERVISING)
+        }
+
+    directory = DirectoryFiles(
+        settings.switch_folder,
+        plan().key,
+        link.api,
+        (settings.switch.host, settings.switch.verto_port),
+        names=lambda: {one.login: one.name for one in accounts.look()},
+        supervisors=True,
+    )
+    return Credentials(directory, supervisors)
 
 
 def _pair(text: str) -> tuple[str, str]:

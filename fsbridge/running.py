@@ -60,7 +60,7 @@ class Running:
         self.live = self.following.live
         plan = self.live.plan if self.live else None
         self.attending = attending_of(settings, self.watch, plan, clock=app.clock)
-        self.supervising = supervising_of(settings, self.watch, self.attending)
+        self.supervising = supervising_of(settings, self.watch, self.attending, plan)
         self.clockwork = clockwork_of(
             settings, follow=self.live.refresh if self.live else None, watch=self.watch
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,7 +12,10 @@ from fsbridge.adapters.monitoring import Eavesdrop
 from fsbridge.app import Watch, store_of
 from fsbridge.attending import Attending
 from fsbridge.config import Settings
+from fsbridge.desks import supervisors_of
+from fsbridge.domain.plan import CentrePlan
 from fsbridge.services.assignments import Assignments
+from fsbridge.services.credentials import Credentials
 from fsbridge.services.operators import Operators
 from fsbridge.services.signals import Hands, Messages
 from fsbridge.services.supervision import Supervision
@@ -24,11 +28,19 @@ if TYPE_CHECKING:
 class Supervising:
     """What the supervisor's page asks of a running centre. Make it before the watch starts.
 
-    A supervisor is called as the operator of the same account, at its extension. `zone` is where the day of
-    a message begins.
+    A supervisor is called at the page that was given a secret by `phones`, else as the operator of the same
+    account, at its extension. `zone` is where the day of a message begins.
     """
 
-    def __init__(self, store: Store, watch: Watch, operators: Operators, *, zone: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        watch: Watch,
+        operators: Operators,
+        *,
+        zone: str,
+        phones: Credentials | None = None,
+    ) -> None:
         from fsbridge.adapters.store.assignments import StoredAssignments
         from fsbridge.adapters.store.monitoring import StoredMonitoring
         from fsbridge.adapters.store.signals import StoredSignals
@@ -36,7 +48,12 @@ class Supervising:
 
         accounts, signals, place = StoredUsers(store), StoredSignals(store), ZoneInfo(zone)
 
+        self.phones = phones
+
         def telephone_of(account: Account) -> str:
+            own = phones.address(account.login) if phones is not None else ""
+            if own:
+                return f"user/{own}"
             return operators.book.contacts().get(account.operator, "").rpartition("]")[2]
 
         def day_of(at: datetime) -> datetime:
@@ -72,8 +89,15 @@ class Supervising:
             self._thread.join(5)
 
 
-def supervising_of(settings: Settings, watch: Watch, attending: Attending | None) -> Supervising | None:
+def supervising_of(
+    settings: Settings,
+    watch: Watch,
+    attending: Attending | None,
+    plan: Callable[[], CentrePlan] | None = None,
+) -> Supervising | None:
     """What supervisors ask of a running centre; None where no operators are attended to.
+
+    With the `plan`, whose key is the domain, supervisors listen in their browsers.
 
     >>> from fsbridge.config import load
     >>> watch = Watch("127.0.0.1", 8021, "ClueCon")
@@ -82,4 +106,8 @@ def supervising_of(settings: Settings, watch: Watch, attending: Attending | None
     """
     if attending is None:
         return None
-    return Supervising(store_of(settings), watch, attending.operators, zone=settings.zone)
+    from fsbridge.adapters.store.users import StoredUsers
+
+    store = store_of(settings)
+    phones = supervisors_of(settings, watch.link, plan, StoredUsers(store)) if plan is not None else None
+    return Supervising(store, watch, attending.operators, zone=settings.zone, phones=phones)

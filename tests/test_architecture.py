@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "keeping": {"errors", "config", "domain", "services", "adapters"},
     "following": {"errors", "config", "domain", "services", "scripting", "adapters", "app"},
     "attending": {"errors", "config", "domain", "services", "esl", "adapters", "app"},
-    "supervising": {"config", "services", "adapters", "app", "attending"},
+    "supervising": {"config", "domain", "services", "adapters", "app", "attending", "desks"},
     "desks": {"errors", "config", "domain", "services", "esl", "adapters"},
     "announcing": {"errors", "config", "services", "adapters", "following"},
     "printing": {"config", "domain", "services", "adapters"},

@@ -15,6 +15,7 @@ from fsbridge.services.desk import Desk
 from fsbridge.services.floor import Floor, utc_now
 from fsbridge.services.operators import Operators
 from fsbridge.services.plan_live import Apart, at_once
+from fsbridge.supervising import Supervising
 from webpanel.staff import Staff, StaffWatch
 
 
@@ -31,6 +32,8 @@ class Kept:
     """What operators ask of the switch about calls; None where there is none to ask."""
     credentials: Credentials | None = None
     """The secrets of their browsers' telephones; None where there is no switch to telephone with."""
+    supervision: Supervising | None = None
+    """Listening in, and what had drifted; None where there is no switch."""
     apart: Apart = at_once
 
 

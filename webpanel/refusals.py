@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
+from fsbridge.domain.monitoring import MonitoringRefused
 from fsbridge.domain.seats import NotRegistered, SeatLost, SeatsFull, SeatTaken
 from fsbridge.errors import ConfigError, FsbridgeError, NotConnectedError
+from fsbridge.services.authority import NotAllowed
 from fsbridge.services.logins import CodeNeeded, LoginLocked, LoginRefused
 from fsbridge.services.operators import NotOnDuty
 from webpanel.access import wants_json
@@ -25,6 +27,8 @@ STATUS: dict[type[FsbridgeError], int] = {
     SeatsFull: 409,
     SeatTaken: 409,
     NotConnectedError: 503,
+    NotAllowed: 403,
+    MonitoringRefused: 409,
 }
 """Every other error of ours is 400: what was asked for will not do."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import secrets
 import socket
 import tempfile
@@ -35,6 +36,10 @@ FOLDER = Path("conf", "directory", "operators.d")
 PATIENCE = 3.0
 """Seconds FreeSWITCH's port for browsers is given to answer."""
 
+SUPERVISOR = "supervisor-"
+"""What the users of supervisors begin with: they need no extension, and nobody dials them."""
+
+_SUPERVISOR = re.compile(SUPERVISOR + r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
 _OPERATOR, _SESSION, _EXPIRES = "fsbridge_operator", "fsbridge_session", "login-expires"
 
 
@@ -47,8 +52,9 @@ class Api(Protocol):
 class DirectoryFiles:
     """Who may log in, kept in the folder ``home`` that FreeSWITCH was rendered into on this machine.
 
-    `browsers` is host and port at which mod_verto listens, `names` what is shown of each operator. A
-    FreeSWITCH on another machine reads other files: ConfigError when somebody is to be admitted.
+    `browsers` is host and port at which mod_verto listens, `names` what is shown of each operator. One for
+    `supervisors` keeps theirs alone, apart from the operators'. A FreeSWITCH on another machine reads other
+    files: ConfigError when somebody is to be admitted.
 
     >>> DirectoryFiles(Path("/nowhere"), "kanazawa", lambda name, *args: "+OK", ("127.0.0.1", 1)).admitted()
     []
@@ -62,12 +68,14 @@ class DirectoryFiles:
         browsers: tuple[str, int],
         *,
         names: Callable[[], Mapping[str, str]] = dict,
+        supervisors: bool = False,
     ) -> None:
         self._folder = home / FOLDER
         self._domain = domain
         self._api = api
         self._browsers = browsers
         self._names = names
+        self._supervisors = supervisors
 
     @property
     def domain(self) -> str:
@@ -111,6 +119,8 @@ class DirectoryFiles:
         """Everybody who may log in, as the files say; one that cannot be read admits nobody, and goes."""
         found = []
         for path in sorted(self._folder.glob("*.xml")):
+            if path.name.startswith(SUPERVISOR) is not self._supervisors:
+                continue
             who = _read(path)
             if who is not None:
                 found.append(who)
@@ -120,7 +130,10 @@ class DirectoryFiles:
         return found
 
     def _path(self, extension: str) -> Path:
-        if not extension.isascii() or not extension.isdigit():
+        if self._supervisors:
+            if not _SUPERVISOR.fullmatch(extension):
+                raise ConfigError(f"{extension!r} is no supervisor's telephone: {SUPERVISOR} and the log-in")
+        elif not extension.isascii() or not extension.isdigit():
             raise ConfigError(f"extension {extension!r}: write digits")
         return self._folder / f"{extension}.xml"
 

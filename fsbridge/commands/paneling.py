@@ -28,6 +28,7 @@ class Paneled:
             store=self.store,
             operators=running.attending.operators,
             watch=running.watch,
+            supervision=running.supervising,
             apart=apart,
         )
         self.panel: Panel = create_panel(

@@ -117,6 +117,16 @@ class Credentials:
             self._directory.dismiss(one.extension)
         return bool(mine)
 
+    def address(self, operator: str) -> str:
+        """Where a telephone that was given a secret is called, ``1001@kanazawa``; "" for who has none.
+
+        >>> from fsbridge.testing.directory import DirectoryInMemory
+        >>> Credentials(DirectoryInMemory(), lambda: {"op01": "1001"}).address("op01")
+        ''
+        """
+        mine = next((one for one in self._directory.admitted() if one.operator == operator), None)
+        return f"{mine.extension}@{self._directory.domain}" if mine is not None else ""
+
     def sweep(self, now: datetime, sessions: Mapping[str, str]) -> list[str]:
         """Revoke what nobody needs: expired, or not of the session (by operator, a `digest`) that has a seat.
 

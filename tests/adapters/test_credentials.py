@@ -82,3 +82,19 @@ def test_who_is_dismissed_while_freeswitch_is_away_is_not_admitted_again(home: P
     gone = DirectoryFiles(home, "kanazawa", away, NOBODY_LISTENS)
     gone.dismiss("1001")
     assert list(gone.admitted()) == []
+
+
+def test_supervisors_and_operators_do_not_sweep_each_other_away(home: Path) -> None:
+    boss = Admitted("supervisor-boss.1", "boss.1", "5e55", EXPIRES)
+    theirs = DirectoryFiles(
+        home, "kanazawa", lambda command, *args: "error/none", NOBODY_LISTENS, supervisors=True
+    )
+    theirs.admit(boss, "secret")
+    directory(home, []).admit(WHO, "secret")
+    assert list(theirs.admitted()) == [boss]
+    assert list(directory(home, []).admitted()) == [WHO]
+    theirs.dismiss("supervisor-boss.1")
+    assert (list(theirs.admitted()), list(directory(home, []).admitted())) == ([], [WHO])
+    for bad in ("1001", "supervisor-../../x", "supervisor-"):
+        with pytest.raises(ConfigError, match="no supervisor's telephone"):
+            theirs.admit(Admitted(bad, "boss", "5e55", EXPIRES), "secret")
