@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -141,6 +142,9 @@ def clockwork_of(
 @contextmanager
 def purge_of(settings: Settings, store: Store) -> Iterator[Purge]:
     """The purge of a centre's recordings; ConfigError if their folder is not there."""
+    from fsbridge.adapters.cdr.leftovers import CdrFolder
+    from fsbridge.adapters.recordings.s3 import S3Archive
+    from fsbridge.adapters.store.callrecords import CallRecords
     from fsbridge.adapters.store.recordings import StoredRecordings
 
     ledger = StoredRecordings(store)
@@ -148,8 +152,11 @@ def purge_of(settings: Settings, store: Store) -> Iterator[Purge]:
     path = recordings_folder(settings)
     if not ledger.some_paths(1, 0):  # nothing was ever recorded
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with closing(RecordingFolder(path)) as folder:
-        yield Purge(ledger, folder, certificates_of(settings), lambda: ledger.rule(zone), clock=utc_now)
+    records = CallRecords(store, CdrFolder(settings.switch_folder / "cdr"))
+    storage = settings.recordings.storage
+    with closing(S3Archive(storage, path) if storage else RecordingFolder(path)) as folder:
+        rule = partial(ledger.rule, zone)
+        yield Purge(ledger, folder, certificates_of(settings), rule, clock=utc_now, records=records)
 
 
 def recordings_folder(settings: Settings) -> Path:

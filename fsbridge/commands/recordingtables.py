@@ -49,6 +49,13 @@ def tell_plan(plan: Plan, *, as_json: bool) -> None:
         for month, (count, size) in plan.months.items():
             shown.add_row(month, f"{count:,}", f"{size / 1e6:,.1f}")
         show(shown)
+    if plan.records:
+        click.echo(
+            words(
+                f"FreeSWITCHの通話記録 {plan.records:,} 件も消去します",
+                f"{plan.records:,} of FreeSWITCH's call records go with them",
+            )
+        )
     if plan.missing:
         click.echo(words(f"ファイルのないもの {plan.missing:,} 件", f"{plan.missing:,} have no file"))
     for path, why in plan.refused.items():
@@ -66,6 +73,12 @@ def tell_done(done: Certificate, file: str, *, as_json: bool) -> None:
                 **{name: getattr(done, name) for name in Certificate.__slots__},
                 "file": file if done.file else "",
             }
+        )
+    elif not done.file and done.records:
+        click.echo(
+            words(
+                f"✔ 通話記録 {done.records:,} 件を消去しました。", f"✔ {done.records:,} call records removed"
+            )
         )
     elif not done.file:
         click.echo(words("消去する録音はありませんでした。", "There was nothing to purge."))

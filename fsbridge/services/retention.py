@@ -93,6 +93,7 @@ class Certificate:
     size: int = 0
     file: str = ""
     sha256: str = ""
+    records: int = 0
 
 
 @dataclass(slots=True)
@@ -110,6 +111,8 @@ class Plan:
     refusal: str = ""
     months: dict[str, tuple[int, int]] = field(default_factory=dict)
     missing: int = 0
+    records: int = 0
+    """FreeSWITCH's records of calls that would go with them."""
     refused: dict[str, str] = field(default_factory=dict)
     """Paths that must not be touched, and why; the first hundred."""
 
@@ -145,6 +148,17 @@ class Folder(Protocol):
     def settle(self) -> None: ...
 
 
+class RawRecords(Protocol):
+    """FreeSWITCH's own records of calls, which hold what the calls' recordings are personal for.
+
+    Those of calls before the cutoff, but of none whose recording is held; `remove` takes some, and answers
+    how many, until there are none.
+    """
+
+    def count(self, cutoff: datetime) -> int: ...
+    def remove(self, cutoff: datetime, now: datetime, *, by: str) -> int: ...
+
+
 class Certificates(Protocol):
     """Where certificates lie; answers the file's name and what it hashes to."""
 
@@ -166,7 +180,9 @@ class Purge:
         rule: Callable[[], Retention],
         *,
         clock: Callable[[], datetime],
+        records: RawRecords | None = None,
     ) -> None:
+        self._records = records
         self._ledger = ledger
         self._folder = folder
         self._certificates = certificates
@@ -192,6 +208,7 @@ class Purge:
                 months[month] = (count + 1, so_far + size)
             on_progress(len(batch))
         plan.months = months
+        plan.records = self._records.count(cutoff) if self._records else 0
         if not plan.refusal and plan.missing:
             plan.refusal = self._elsewhere()
         return plan
@@ -223,7 +240,11 @@ class Purge:
         for batch in self._batches(cutoff, BATCH):
             self._take(number, batch)
             on_progress(len(batch))
-        certificate = self._certify(number, self._clock())
+        records = 0
+        while self._records and (some := self._records.remove(cutoff, self._clock(), by=by)):
+            records += some
+            on_progress(0)
+        certificate = replace(self._certify(number, self._clock()), records=records)
         logger.info("%s", certificate)
         return certificate
 

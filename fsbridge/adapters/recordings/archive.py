@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fsbridge.adapters.recordings.folder import RecordingFolder
+from fsbridge.adapters.recordings.listening import LocalSounds
 from fsbridge.errors import ConfigError
 from fsbridge.services.recordings_finish import StorageFailed
 from fsbridge.services.retention import Found
@@ -15,10 +16,8 @@ from fsbridge.services.retention import Found
 if TYPE_CHECKING:
     from fsbridge.adapters.recordings.s3 import S3Archive
 
-_PIECE = 256 * 1024
 
-
-class FolderArchive:
+class FolderArchive(LocalSounds):
     """Recordings in the local folder; each call enters it anew, so that a mount that changed is seen.
 
     >>> import tempfile
@@ -26,12 +25,9 @@ class FolderArchive:
     >>> (folder / "2027-04-01").mkdir()
     >>> _ = (folder / "2027-04-01" / "7f1c-1806541200250000.flac").write_bytes(b"fLaC1234")
     >>> archive = FolderArchive(folder)
-    >>> b"".join(archive.read("2027-04-01/7f1c-1806541200250000.flac", 4, 2))
-    b'12'
+    >>> archive.size("2027-04-01/7f1c-1806541200250000.flac")
+    8
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
 
     def put(self, path: str, size: int, sha256: str) -> None:
         """The file is where it belongs already; StorageFailed if it is not."""
@@ -40,34 +36,22 @@ class FolderArchive:
 
     def size(self, path: str) -> int:
         """Bytes of a recording; RecordingMissing, RecordingRefused."""
-        folder = RecordingFolder(self._folder)
-        try:
+        with self.entered() as folder:
             return folder.size(path)
-        finally:
-            folder.close()
 
     def look(self, path: str) -> Found:
         """A recording's bytes and hash, as it is now."""
-        folder = RecordingFolder(self._folder)
-        try:
+        with self.entered() as folder:
             return folder.look(path)
-        finally:
-            folder.close()
 
-    def read(self, path: str, first: int = 0, count: int | None = None) -> Iterator[bytes]:
-        """The bytes of a recording, or `count` of them from the `first` on, in pieces."""
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[RecordingFolder]:
+        """The folder, for a while."""
         folder = RecordingFolder(self._folder)
         try:
-            file = folder.reading(path)
+            yield folder
         finally:
             folder.close()
-        try:
-            left = os.fstat(file).st_size - first if count is None else count
-            while left > 0 and (piece := os.pread(file, min(_PIECE, left), first)):
-                first, left = first + len(piece), left - len(piece)
-                yield piece
-        finally:
-            os.close(file)
 
 
 def archive_of(url: str, folder: Path) -> FolderArchive | S3Archive:

@@ -63,12 +63,6 @@ class RecordingFolder:
         with self._at(path) as (parent, name):
             return _plain(os.stat(name, dir_fd=parent, follow_symlinks=False)).st_size
 
-    def reading(self, path: str) -> int:
-        """A recording, open for reading, as a descriptor that is the caller's to close."""
-        with self._at(path) as (parent, name):
-            _plain(os.stat(name, dir_fd=parent, follow_symlinks=False))
-            return os.open(name, _READ, dir_fd=parent)
-
     def look(self, path: str) -> Found:
         """A recording's bytes and hash; other greenlets run between the pieces."""
         with self._at(path) as (parent, name):

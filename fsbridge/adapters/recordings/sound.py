@@ -115,19 +115,6 @@ def hashed(piece: bytes) -> str:
     return hashlib.sha256(piece).hexdigest()
 
 
-def peaks(file: Any, buckets: int) -> tuple[float, list[list[int]]]:
-    """A recording's seconds, and for each channel its loudest sample (0 to 127) in each bucket of time."""
-    with soundfile.SoundFile(file) as sound:
-        frames, rate = len(sound), sound.samplerate
-        found = np.zeros((buckets, sound.channels), np.int32)
-        at = 0
-        for block in _decoded(sound):
-            place = (np.arange(at, at + len(block)) * buckets // max(1, frames)).clip(0, buckets - 1)
-            np.maximum.at(found, place, np.abs(block.astype(np.int32)))
-            at += len(block)
-    return frames / rate, [[int(value) for value in row] for row in (found.T * 127 // 32768)]
-
-
 def _decoded(sound: Any) -> Iterator[Samples]:
     while len(block := sound.read(_SECONDS * sound.samplerate, dtype="int16", always_2d=True)):
         yield block

@@ -195,6 +195,7 @@ class StoredRecordings:
         values = dataclasses.asdict(certificate)
         purge = values.pop("number")
         file = values.pop("file")
+        values.pop("records")  # they are in the audit log by themselves
         with self._store.writing():
             Purge.update(ended_at=at, certificate=file, **values).where(Purge.id == purge).execute()
             if file:
