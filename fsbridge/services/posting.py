@@ -28,7 +28,7 @@ class Attachment(NamedTuple):
     """A file that goes with a mail.
 
     >>> Attachment("report.pdf", "application/pdf", b"%PDF").sha256[:8]
-    'df6d9d9f'
+    '315d429b'
     """
 
     name: str
