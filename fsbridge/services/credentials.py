@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from fsbridge.domain.duty.drift import Drift
+from fsbridge.domain.facts import Facts
 from fsbridge.errors import FsbridgeError
-from fsbridge.services.seats import digest
+from fsbridge.services.floor import utc_now
+from fsbridge.services.seats import Seats, digest
 
 logger = logging.getLogger(__name__)
 
@@ -149,3 +152,32 @@ class Credentials:
             self._directory.dismiss(one.extension)
             logger.info("the telephone secret of %s is revoked: its session is over", one.operator)
         return [one.operator for one in gone]
+
+
+class SecretsCheck:
+    """A check for the reconciler (``watch.reconciler.also``): who has no seat has no secret, every 5 s.
+
+    An operator gets the seat first (`Operators.log_in`), then the secret.
+
+    >>> from fsbridge.domain.facts import Facts
+    >>> from fsbridge.domain.seats import Allowance
+    >>> from fsbridge.services.seats import Seats
+    >>> from fsbridge.testing.directory import DirectoryInMemory
+    >>> from fsbridge.testing.seats import SeatsInMemory
+    >>> seats = Seats(SeatsInMemory(), lambda at: Allowance("tiny", seats=1, registered=1))
+    >>> SecretsCheck(Credentials(DirectoryInMemory(), dict), seats)(Facts())
+    ()
+    """
+
+    def __init__(
+        self, credentials: Credentials, seats: Seats, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._credentials = credentials
+        self._seats = seats
+        self._clock = clock
+
+    def __call__(self, facts: Facts) -> tuple[Drift, ...]:
+        """Revoke what no seat needs; nothing of it is drift."""
+        now = self._clock()
+        self._credentials.sweep(now, {seat.operator: seat.session for seat in self._seats.standing(now).held})
+        return ()

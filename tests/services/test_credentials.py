@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsbridge.services.credentials import LIFETIME, Credentials, NoTelephone
-from fsbridge.services.seats import digest
+from fsbridge.domain.facts import Facts
+from fsbridge.domain.seats import Allowance, Person
+from fsbridge.services.credentials import LIFETIME, Credentials, NoTelephone, SecretsCheck
+from fsbridge.services.seats import Seats, digest
 from fsbridge.testing.directory import DirectoryInMemory
+from fsbridge.testing.seats import SeatsInMemory
 
 NOON = datetime(2027, 4, 1, 3, tzinfo=UTC)
 EXTENSIONS = {"op01": "1001", "op02": "1002", "op03": ""}
@@ -66,6 +69,25 @@ def test_a_sweep_leaves_those_who_have_a_seat(credentials: Credentials) -> None:
 def test_nobody_reads_a_secret_in_a_log(credentials: Credentials) -> None:
     minted = credentials.mint("op01", "tab", NOON)
     assert minted.password not in repr(minted)
+
+
+def test_who_loses_the_seat_loses_the_telephone(
+    credentials: Credentials, directory: DirectoryInMemory
+) -> None:
+    people = SeatsInMemory([Person("op01"), Person("op02")])
+    seats = Seats(people, lambda at: Allowance("all", seats=2, registered=2))
+    check = SecretsCheck(credentials, seats, clock=lambda: NOON)
+    secrets = {}
+    for operator in ("op01", "op02"):
+        seats.log_in(operator, operator, NOON)
+        secrets[operator] = credentials.mint(operator, operator, NOON).password
+        assert directory.log_in(EXTENSIONS[operator], secrets[operator])
+    check(Facts())
+    assert directory.inside == {"1001", "1002"}
+    seats.kick("op01", NOON, by="boss")
+    check(Facts())
+    assert directory.inside == {"1002"}
+    assert not directory.log_in("1001", secrets["op01"])
 
 
 @given(st.lists(st.tuples(st.sampled_from(["mint", "revoke", "sweep"]), st.sampled_from(["op01", "op02"]))))
