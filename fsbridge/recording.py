@@ -5,19 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fsbridge.adapters.recordings.archive import archive_of
 from fsbridge.adapters.recordings.live import LiveRecordings
 from fsbridge.adapters.recordings.press import ChildPress
+from fsbridge.adapters.recordings.room import room_at
 from fsbridge.adapters.recordings.spool import RawFolder
 from fsbridge.app import password_of
 from fsbridge.config import Settings
+from fsbridge.domain.recordingalarms import Alarm
 from fsbridge.domain.recordings import Talk
+from fsbridge.domain.recordingspace import LOOKED_AT, Forecast, forecast
 from fsbridge.errors import FsbridgeError
 from fsbridge.esl import Link
+from fsbridge.services.recordings import Recordings
 from fsbridge.services.recordings_check import Check, Expecting, Report
 from fsbridge.services.recordings_finish import Finished, Finisher
 from fsbridge.services.recordings_pause import Pausing
@@ -92,6 +96,24 @@ class Keeping:
         report.repaired += mended
         return report
 
+    def forecast(self, now: datetime, zone: tzinfo) -> Forecast:
+        """The room on the volume recordings are made on, and how long it lasts."""
+        today = now.astimezone(zone).date()
+        days = [(today - timedelta(days=ago)).isoformat() for ago in range(LOOKED_AT, 0, -1)]
+        added = self.shelf.added(now - timedelta(days=LOOKED_AT + 1), zone)
+        first = min(added, default="")
+        return forecast(room_at(self.folder), [added.get(day, 0) for day in days if first and day >= first])
+
+    def watch(self, now: datetime, zone: tzinfo) -> str:
+        """Ring, once a day, if the room does not last long; what was found, in words."""
+        found = self.forecast(now, zone)
+        if found.level == "well":
+            return ""
+        days = "none" if found.days is None else found.days
+        said = f"{found.room.free / 1e9:.1f} GB free, {found.room.share:.0%}; days left: {days}"
+        self.alarms.ring(Alarm("space", now.astimezone(zone).date().isoformat(), detail=said), now)
+        return said
+
     def expecting(self) -> Expecting:
         """Which talks must be recorded: those of the plan's queues that record, and outgoing ones."""
         return Expecting(self.shelf, self.alarms, self._must())
@@ -102,6 +124,13 @@ class Keeping:
         plans = StoredPlan(self._store)
         silent = {queue.key for queue in plans.load().queues if not queue.record} if plans.exists() else set()
         return lambda talk: talk.queue not in silent
+
+
+def giving_of(settings: Settings, store: Store) -> Recordings:
+    """The recordings of a centre, for whoever may hear them."""
+    from fsbridge.adapters.store.recording_library import RecordingLibrary
+
+    return Recordings(RecordingLibrary(store), archive_of(settings.recordings.storage, folder_of(settings)))
 
 
 def folder_of(settings: Settings) -> Path:

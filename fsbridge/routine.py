@@ -90,6 +90,9 @@ def jobs_of(
         report = Keeping(settings, store, living=living).check(now, repair=True, on_progress=go_on)
         return f"{len(report.troubles)} things are wrong" if report.troubles else ""
 
+    def room(now: datetime) -> str:
+        return Keeping(settings, store, living=living).watch(now, zone)
+
     table = (
         Job("season", "シーズンの切替", "Apply the season's tiers", Every(60),
             change_season or _season(settings, store)),
@@ -102,6 +105,7 @@ def jobs_of(
             Every(10), finish),
         Job("check", "録音ファイルの点検", "See whether every recording is there",
             Daily(time(4, 10), zone), check),
+        Job("room", "録音の保存先の空き容量", "Watch the room for recordings", Every(3600), room),
         Job(PURGE, "保存期間を過ぎた録音の消去", "Purge recordings whose time is over",
             Daily(time(3, 10), zone), purge),
         *filter(None, [mail_job(settings, store)]),

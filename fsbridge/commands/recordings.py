@@ -10,6 +10,12 @@ import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, opened, print_json, with_settings, words
 from fsbridge.commands.planning import show, table
+from fsbridge.commands.recordinggiving import (
+    disclose_command,
+    pause_command,
+    resume_command,
+    space_command,
+)
 from fsbridge.commands.recordingkeeping import alarms_command, check_command, finish_command
 from fsbridge.commands.recordingtables import bar, period_of, show_recordings, tell_done, tell_plan
 from fsbridge.config import Settings
@@ -30,7 +36,10 @@ def recordings() -> None:
     """Recordings found, held, purged."""
 
 
-for _command in (finish_command, check_command, alarms_command):
+for _command in (
+    finish_command, check_command, alarms_command, space_command, disclose_command, pause_command,
+    resume_command,
+):  # fmt: skip
     recordings.add_command(_command)
 
 

@@ -133,7 +133,7 @@ def test_a_purge_by_hand_waits_for_the_nightly_one(fsbridge: Run, store: Store) 
 def test_jobs_are_listed_and_run(fsbridge: Run, store: Store) -> None:
     assert fsbridge("jobs", "run", "overrides").exit_code == 0
     rows = {row["key"]: row for row in as_json(fsbridge("jobs", "list", "--json"))}
-    assert list(rows) == ["season", "seats", "overrides", "figures", "recordings", "check", "purge"]
+    assert list(rows) == ["season", "seats", "overrides", "figures", "recordings", "check", "room", "purge"]
     assert rows["overrides"]["outcome"] == "done"
     assert rows["purge"]["outcome"] == ""
     assert datetime.fromisoformat(rows["purge"]["next"]) > datetime.now(UTC)

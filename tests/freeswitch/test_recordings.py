@@ -27,7 +27,7 @@ from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-for-call-records"
-CALLS = int(os.environ.get("FSBRIDGE_TEST_RECORDED_CALLS", "16"))
+CALLS = int(os.environ.get("RECORDED_CALLS", "16"))
 """Set it to 300 for the whole day."""
 
 pytestmark = pytest.mark.freeswitch
