@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -43,7 +44,7 @@ def outline(document: Document, files: Sequence[str]) -> Group:
                 sign, style = ("✔", "green") if block.holds else ("✘", "bold red")
                 parts.append(Text(f"{sign} {block.text}", style=style))
             case Notes():
-                parts += [Text(f"  {line}", style="dim") for line in block.lines]
+                parts += [Padding(Text(line, style="dim"), (0, 0, 0, 2)) for line in block.lines]
             case _:
                 continue
     parts += [Text(f"→ {clean(file)}") for file in files]
