@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -22,7 +21,13 @@ def recorded_one(home: Path, ports: Ports) -> LocalSwitch:
     (conf / "autoload_configs" / "callcenter.conf.xml").write_text(
         queues_as_xml(str(home), [queue.name for queue in switch.conf.centre.queues])
     )
+    main = conf / "freeswitch.xml"
+    silent = [line for line in main.read_text().splitlines() if "hold_music" not in line]
+    main.write_text("\n".join(silent))
     (conf / "dialplan" / "public.d" / "recorded.xml").write_text(as_xml("trunk", f"127.0.0.1:{ports.sip}"))
+    whole = conf / "freeswitch.xml"
+    lines = whole.read_text().splitlines(keepends=True)
+    whole.write_text("".join(line for line in lines if "hold_music=" not in line))  # it had none
     return switch
 
 
@@ -83,10 +88,6 @@ class LiveStage:
         with gevent.Timeout(20, AssertionError("it never came")):
             while not reached():
                 gevent.sleep(0.005)
-
-    def in_step_with(self, moment: float) -> None:
-        """Wait until a second is as old as it was at a moment: mod_callcenter counts whole ones."""
-        gevent.sleep((moment - time.time()) % 1.0)
 
     def close(self) -> None:
         """Hang up whoever is left, forget the agents, go."""
