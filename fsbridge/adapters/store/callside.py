@@ -189,7 +189,8 @@ def _lines(calls: Sequence[Call]) -> list[Before]:
         if note.text:
             texts[note.call_id].append(note.text)
     outcomes: dict[int, str] = {}
-    for visit in Visit.select().where(Visit.call.in_(ids)).order_by(Visit.entered_at, Visit.id):
+    visits: Any = Visit.select().where(Visit.call.in_(ids)).order_by(Visit.entered_at, Visit.id)
+    for visit in visits:
         if outcomes.get(visit.call_id) != "answered":
             outcomes[visit.call_id] = visit.outcome
     return [

@@ -61,7 +61,7 @@ class StoredNotes:
             }
             mine = NoteRow.operator == who, NoteRow.leg_uuid == note.leg
             if not NoteRow.update(values).where(*mine).execute():
-                leg = Leg.get_or_none(Leg.uuid == note.leg)
+                leg: Any = Leg.get_or_none(Leg.uuid == note.leg)
                 NoteRow.create(
                     operator=who,
                     leg=leg,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fsbridge.adapters.store.fields import micros
 from fsbridge.adapters.store.models import Leg, Note, OperatorSpan
 from fsbridge.domain.duty import Status
@@ -12,7 +14,7 @@ def join_wrap_ups(leg: str) -> None:
 
     Nothing while the leg has no row: it is joined when its record comes.
     """
-    row = Leg.get_or_none(Leg.uuid == leg) if leg else None
+    row: Any = Leg.get_or_none(Leg.uuid == leg) if leg else None
     if row is None:
         return
     OperatorSpan.update(leg=row).where(OperatorSpan.leg_uuid == leg, OperatorSpan.leg.is_null()).execute()

@@ -1,11 +1,12 @@
 /** Requests to the panel: JSON both ways, the page's CSRF token with each, refusals as sentences. */
 import { t } from "./page";
 
-/** The server refused, or could not be reached (status 0); `message` is for the reader. */
+/** The server refused, or could not be reached (status 0); `message` is for the reader, `about` the whole answer. */
 export class Refused extends Error {
   constructor(
     message: string,
     readonly status: number,
+    readonly about: unknown = null,
   ) {
     super(message);
   }

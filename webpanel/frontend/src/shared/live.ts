@@ -39,7 +39,7 @@ export function live(namespace: string): Live {
       } catch {
         throw new Refused(t("common.server_lost"), 0);
       }
-      if (answer?.error) throw new Refused(answer.error, 400);
+      if (answer?.error) throw new Refused(answer.error, 400, answer);
       return answer as T;
     },
   };

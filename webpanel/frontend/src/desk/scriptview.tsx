@@ -1,0 +1,88 @@
+/** The talk script of the flow: its section at hand, and the ways on as buttons. */
+import { computed, signal } from "@preact/signals";
+import { t } from "../shared/page";
+import { pop } from "./state";
+import { readScript, type Block, type Line, type Step } from "./script";
+import { flowName } from "./words";
+
+/** The way that was taken through the script of one call. */
+const way = signal<{ leg: string; flow: string; at: readonly number[] }>({ leg: "", flow: "", at: [0] });
+const sections = computed(() => readScript(pop.value?.script?.body ?? ""));
+
+export function Script() {
+  const about = pop.value;
+  const script = about?.script ?? null;
+  const here = way.value.flow === (about?.flow ?? "") && (way.value.leg === "" || way.value.leg === about?.leg) ? way.value.at : [0];
+  const section = sections.value[here.at(-1) ?? 0] ?? sections.value[0];
+  const go = (at: readonly number[]) => (way.value = { leg: about?.leg ?? "", flow: about?.flow ?? "", at });
+  return (
+    <section class="card script" aria-label={t("desk.script")}>
+      <div class="row">
+        <h3>{t("desk.script")}</h3>
+        <span class="muted">{about && [flowName(about), section?.title].filter(Boolean).join(" › ")}</span>
+        {here.length > 1 && (
+          <button type="button" class="small quiet end" onClick={() => go([0])}>
+            {t("desk.script_back")}
+          </button>
+        )}
+        {script !== null && here.length === 1 && (
+          <span class="hint end">
+            {script.title === about?.flow_name ? "" : `${script.title} `}
+            {t("desk.script_version", { n: script.version })}
+          </span>
+        )}
+      </div>
+      {script === null || section === undefined ? (
+        <p class="hint">{t("desk.no_script")}</p>
+      ) : (
+        <div class="lines" tabIndex={0} aria-live="polite">
+          {section.blocks.map((block, at) => (
+            <Drawn key={at} block={block} />
+          ))}
+          <div class="row branches">
+            {section.branches.map((branch) => (
+              <button key={branch.label} type="button" onClick={() => go([...here, branch.to])}>
+                {branch.label} → {branch.title}
+              </button>
+            ))}
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Drawn({ block }: { block: Block }) {
+  if (block.kind === "steps") return <Steps steps={block.steps} />;
+  return (
+    <p class={block.said ? "aloud" : ""}>
+      {block.lines.map((line, at) => (
+        <span key={at} class="line">
+          <Text line={line} />
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function Steps({ steps }: { steps: readonly Step[] }) {
+  const Tag = steps[0]?.number != null ? "ol" : "ul";
+  return (
+    <Tag start={Tag === "ol" ? (steps[0]?.number ?? 1) : undefined}>
+      {steps.map((step, at) => (
+        <li key={at}>
+          <Text line={step.line} />
+          {step.below.length > 0 && <Steps steps={step.below} />}
+        </li>
+      ))}
+    </Tag>
+  );
+}
+
+function Text({ line }: { line: Line }) {
+  return (
+    <>
+      {line.map((piece, at) => (piece.mark ? <mark key={at}>{piece.text}</mark> : <span key={at}>{piece.text}</span>))}
+    </>
+  );
+}
