@@ -98,12 +98,34 @@ def over(stage: Stage) -> bool:
     return made > 0 and made == sum(event.name == "CHANNEL_DESTROY" for event in stage.events)
 
 
+def heard(stage: Stage, times: int, name: str, **said: str) -> None:
+    """Let time pass until an event has come so often, with headers written with _ for -.
+
+    What is done next then follows from what was said, however long the machine took for it.
+    """
+    wanted = {header.replace("_", "-"): value for header, value in said.items()}
+
+    def reached() -> bool:
+        return times <= sum(
+            event.name == name and all(event.headers.get(key) == value for key, value in wanted.items())
+            for event in stage.events
+        )
+
+    stage.until(reached)
+
+
+def talks(stage: Stage, name: str) -> None:
+    """Let time pass until an agent is in a call: that is the last that is said of it."""
+    heard(stage, 1, "CUSTOM", CC_Action="agent-state-change", CC_Agent=name, CC_Agent_State="In a queue call")
+
+
 def answered_caller_hangs_up(stage: Stage, facts: Facts) -> None:
     agent(stage, "op01", "agent1", "opening@kanazawa 1 1", wrap_up_time=2)
     status(stage, "op01", "Available")
     stage.wait(0.5)
     facts["caller"] = call(stage, "0762201111", "queue_opening")
-    stage.wait(4, 2)
+    stage.wait(4, 0)
+    talks(stage, "op01")
     stage.api(f"uuid_kill {facts['caller']}")
     stage.until(lambda: over(stage))
     facts["agent list"] = stage.api("callcenter_config agent list")
@@ -118,7 +140,8 @@ def answered_agent_hangs_up(stage: Stage, facts: Facts) -> None:
 
 def abandoned_while_waiting(stage: Stage, facts: Facts) -> None:
     facts["caller"] = call(stage, "0762203333", "queue_opening")
-    stage.wait(3, 1)
+    stage.wait(3, 0)
+    heard(stage, 1, "PLAYBACK_START")
     facts["members while waiting"] = stage.api("callcenter_config queue list members opening@kanazawa")
     stage.api(f"uuid_kill {facts['caller']}")
     stage.wait(1, 0)
@@ -132,7 +155,8 @@ def wait_time_exceeded(stage: Stage, facts: Facts) -> None:
 
 def exit_key(stage: Stage, facts: Facts) -> None:
     facts["caller"] = call(stage, "0762208888", "queue_opening")
-    stage.wait(1.5, 0.7)
+    stage.wait(1.5, 0)
+    heard(stage, 1, "PLAYBACK_START")
     facts["send_dtmf"] = stage.api(f"uuid_send_dtmf {facts['caller']} 9").rstrip("\n")
     stage.until(lambda: over(stage))
     stage.api(f"uuid_kill {facts['caller']}")
@@ -142,7 +166,8 @@ def busy_agent(stage: Stage, facts: Facts) -> None:
     agent(stage, "op05", "busy5", "opening@kanazawa 1 1", busy_delay_time=2, reject_delay_time=2)
     status(stage, "op05", "Available")
     facts["caller"] = call(stage, "0762206666", "queue_opening")
-    stage.wait(6)
+    stage.wait(6, 0)
+    heard(stage, 4, "CUSTOM", CC_Action="agent-state-change", CC_Agent_State="Waiting")
     stage.api(f"uuid_kill {facts['caller']}")
     stage.until(lambda: over(stage))
 
@@ -153,7 +178,8 @@ def no_answer_then_next_agent(stage: Stage, facts: Facts) -> None:
     status(stage, "op03", "Available")
     status(stage, "op04", "Available")
     facts["caller"] = call(stage, "0762205555", "queue_opening")
-    stage.wait(9, 6.5)
+    stage.wait(9, 0)
+    talks(stage, "op04")
     stage.api(f"uuid_kill {facts['caller']}")
     stage.until(lambda: over(stage))
     facts["agent list"] = stage.api("callcenter_config agent list")
@@ -165,7 +191,9 @@ def ring_all_two_agents(stage: Stage, facts: Facts) -> None:
     status(stage, "op06", "Available")
     status(stage, "op07", "Available")
     facts["caller"] = call(stage, "0762207777", "queue_leak")
-    stage.wait(4, 1.5)
+    stage.wait(4, 0)
+    talks(stage, "op06")
+    heard(stage, 1, "CUSTOM", CC_Action="agent-state-change", CC_Agent="op07", CC_Agent_State="Waiting")
     stage.api(f"uuid_kill {facts['caller']}")
     stage.until(lambda: over(stage))
 
@@ -184,16 +212,20 @@ def hold_and_eavesdrop(stage: Stage, facts: Facts) -> None:
     agent(stage, "op09", "agent9", "opening@kanazawa 1 1")
     status(stage, "op09", "Available")
     facts["caller"] = call(stage, "0762209999", "queue_opening")
-    stage.wait(2.5, 1.2)
+    stage.wait(2.5, 0)
+    talks(stage, "op09")
     stage.api("show channels as json")
     bridged = next(event for event in stage.events if event.name == "CHANNEL_BRIDGE")
     facts["agent leg"] = leg = bridged.headers["Bridge-B-Unique-ID"]
     facts["hold"] = [stage.api(f"uuid_hold {leg}").rstrip("\n")]
     stage.wait(1)
+    heard(stage, 2, "CHANNEL_HOLD")
     facts["hold"].append(stage.api(f"uuid_hold off {leg}").rstrip("\n"))
     stage.wait(0.7)
+    heard(stage, 2, "CHANNEL_UNHOLD")
     facts["eavesdrop"] = stage.api(f"originate {stage.phone('agent99')} &eavesdrop({leg})").rstrip("\n")
     stage.wait(2, 0.5)
+    heard(stage, 1, "CHANNEL_EXECUTE", Application="eavesdrop")
     stage.api(f"uuid_kill {facts['caller']}")
     stage.until(lambda: over(stage))
 
@@ -213,7 +245,8 @@ def bridged_and_left_alone(stage: Stage, facts: Facts) -> None:
 
 def bridged_caller_hangs_up(stage: Stage, facts: Facts) -> None:
     facts["caller"] = call(stage, "0762202000", "to_agent7")
-    stage.wait(1.5)
+    stage.wait(1.5, 0)
+    heard(stage, 1, "CHANNEL_BRIDGE")
     stage.api(f"uuid_kill {facts['caller']}")
     stage.until(lambda: over(stage))
 
