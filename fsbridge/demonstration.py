@@ -21,6 +21,8 @@ from fsbridge.domain.plan import CentrePlan
 from fsbridge.embedded import EmbeddedSwitch, QueueConf, SwitchConf
 from fsbridge.embedded.delivery import Spool
 from fsbridge.embedded.dialplan import Extension, read_contexts
+from fsbridge.embedded.verto import Verto, VertoConf
+from fsbridge.embedded.vertoserver import VertoServer
 from fsbridge.errors import ConfigError, FsbridgeError
 from fsbridge.following import conf_in_force
 from fsbridge.running import Running
@@ -72,6 +74,7 @@ class Demonstration:
             )
         else:
             self.stage = FreeSwitchStage(found, recorded=False)
+        self.browsers = browsers_of(self.stage, self.settings, plan.key)
         self.clock = clock_of(plan)
         app = copy.copy(load_app("dialplan_scripts.centre"))
         app.clock, app.speech = self.clock, Murmur()
@@ -87,10 +90,12 @@ class Demonstration:
     def start(self) -> None:
         """Open the centre; FsbridgeError if a part cannot be had, and nothing has begun then."""
         self.stage.start()
+        if self.browsers is not None:
+            self.browsers.start()
         try:
             self.running.start()
         except FsbridgeError:
-            self.stage.stop()
+            self._stop_switch()
             raise
         self.running.watch.link.wait_ready(30)
         self.operators.start()
@@ -102,6 +107,11 @@ class Demonstration:
         self.operators.stop()
         self.stage.clear()
         self.running.stop(drain=2)
+        self._stop_switch()
+
+    def _stop_switch(self) -> None:
+        if self.browsers is not None:
+            self.browsers.stop()
         self.stage.stop()
 
 
@@ -130,6 +140,8 @@ def _embedded() -> dict[str, str]:
         "switch.port": str(free_port()),
         "outbound.port": str(free_port()),
         "switch.password": secrets.token_urlsafe(24),
+        "switch.verto_port": str(free_port()),
+        "switch.carrier": "127.0.0.1:5090",
     }
 
 
@@ -220,6 +232,15 @@ def embedded_switch(settings: Settings, plan: CentrePlan) -> EmbeddedSwitch:
     )
     switch.on_record.append(Spool(settings.switch_folder / "cdr"))
     return switch
+
+
+def browsers_of(stage: Stage, settings: Settings, domain: str) -> VertoServer | None:
+    """Where browsers reach an embedded switch, once it is rendered; None where it is a FreeSWITCH."""
+    if not isinstance(stage, EmbeddedStage):
+        return None
+    folder = settings.switch_folder / "conf" / "directory"
+    conf = VertoConf(domain=domain, directory=folder, detach=settings.switch.verto_detach)
+    return VertoServer(Verto(stage.switch, conf), port=settings.switch.verto_port)
 
 
 def free_port() -> int:

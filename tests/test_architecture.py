@@ -80,6 +80,7 @@ MAY_IMPORT = {
         "demopeople",
     },
     "commands": {
+        "desks",
         "demovisitors",
         "simulation",
         "running",

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from fsbridge.adapters.store.logins import StoredTokens
 from fsbridge.app import store_of
+from fsbridge.desks import credentials_of, desk_of
 from fsbridge.errors import ConfigError
 from fsbridge.running import Running
+from fsbridge.services.credentials import SecretsCheck
 from fsbridge.services.floor import utc_now
 from fsbridge.services.plan_live import Apart
 from fsbridge.services.tokens import Tokens
@@ -21,13 +23,18 @@ class Paneled:
     def __init__(self, running: Running, *, clock: Callable[[], datetime], apart: Apart) -> None:
         assert running.live is not None
         assert running.attending is not None
-        self.settings = running.settings
-        self.store = store_of(running.settings)
+        self.settings = settings = running.settings
+        self.store = store_of(settings)
+        watch, plan, operators = running.watch, running.live.plan, running.attending.operators
+        credentials = credentials_of(settings, watch.link, plan)
+        watch.reconciler.also.append(SecretsCheck(credentials, operators.seats))
         kept = Kept(
-            settings=running.settings,
+            settings=settings,
             store=self.store,
-            operators=running.attending.operators,
-            watch=running.watch,
+            operators=operators,
+            watch=watch,
+            desk=desk_of(settings, operators, watch.link, plan, self.store),
+            credentials=credentials,
             supervision=running.supervising,
             apart=apart,
         )
