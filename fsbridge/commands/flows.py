@@ -7,10 +7,9 @@ import dataclasses
 import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, print_json, with_settings, words
-from fsbridge.commands.planning import assignments, now, short, show, stored_plan, table, tell
+from fsbridge.commands.planning import assignments, change, now, short, show, stored_plan, table
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
-from fsbridge.services.plans import Plans
 
 _WRAP_UPS = {
     "optional": "任意", "own pace": "本人の操作まで", "timed": "時間制（早く終了可）",
@@ -75,8 +74,7 @@ def add_command(
     settings: Settings, key: str, queue: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
 ) -> None:
     """Add a flow with a queue of its own: name=… menu_key=5 menu_words=…"""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).add_flow(key, queue, dict(values), by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.add_flow(key, queue, dict(values), by=by, at=now()), as_json=as_json)
 
 
 @flows.command("edit", help=words("業務を変更します：max_wait=300 target=90", "Change one: max_wait=300"))
@@ -89,8 +87,7 @@ def edit_command(
     settings: Settings, key: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
 ) -> None:
     """Change a flow; `show` names the fields."""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).edit("flow", key, dict(values), by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.edit("flow", key, dict(values), by=by, at=now()), as_json=as_json)
 
 
 @flows.command("remove", help=words("業務とそのキューを外します。", "Remove one with its queues."))
@@ -100,5 +97,4 @@ def edit_command(
 @with_settings()
 def remove_command(settings: Settings, key: str, by: str, as_json: bool) -> None:
     """Take a flow and its queues out of use; their history stays."""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).remove("flow", key, by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.remove("flow", key, by=by, at=now()), as_json=as_json)

@@ -15,6 +15,7 @@ from fsbridge.commands.common import opened, print_json, words
 from fsbridge.config import Settings
 from fsbridge.domain.schedule import Schedule
 from fsbridge.errors import FsbridgeError
+from fsbridge.services.plans import Plans
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -70,6 +71,12 @@ class Assignment(click.ParamType):
 def assignments(function: _F) -> _F:
     """Adds FIELD=VALUE as often as wanted; passes `values` on."""
     return click.argument("values", nargs=-1, type=Assignment())(function)
+
+
+def change(settings: Settings, work: Callable[[Plans], Sequence[object]], *, as_json: bool) -> None:
+    """Do something to the stored plan and tell what it changed."""
+    with stored_plan(settings) as plans:
+        tell(work(Plans(plans)), as_json=as_json)
 
 
 def tell(changes: Sequence[object], *, as_json: bool) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, print_json, with_settings, words
-from fsbridge.commands.planning import assignments, now, short, show, stored_plan, table, tell
+from fsbridge.commands.planning import assignments, change, now, short, show, stored_plan, table
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.plandata import plain
-from fsbridge.services.plans import Plans
 
 
 @click.group(
@@ -60,9 +59,8 @@ def add_command(
     settings: Settings, key: str, flow: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
 ) -> None:
     """Add another queue to a flow, for callers to overflow to."""
-    with stored_plan(settings) as plans:
-        given = {**dict(values), "flow": flow}
-        tell(Plans(plans).add("queue", key, given, by=by, at=now()), as_json=as_json)
+    given = {**dict(values), "flow": flow}
+    change(settings, lambda plans: plans.add("queue", key, given, by=by, at=now()), as_json=as_json)
 
 
 @queues.command("edit", help=words("キューを変更します：strategy=ring-all", "Change one: strategy=ring-all"))
@@ -75,8 +73,7 @@ def edit_command(
     settings: Settings, key: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
 ) -> None:
     """Change a queue; waiting times and limits are its flow's."""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).edit("queue", key, dict(values), by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.edit("queue", key, dict(values), by=by, at=now()), as_json=as_json)
 
 
 @queues.command(
@@ -88,8 +85,7 @@ def edit_command(
 @with_settings()
 def remove_command(settings: Settings, key: str, by: str, as_json: bool) -> None:
     """Take a queue out of use; its history stays."""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).remove("queue", key, by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.remove("queue", key, by=by, at=now()), as_json=as_json)
 
 
 def _served(plan: CentrePlan, queue: str) -> dict[str, int]:

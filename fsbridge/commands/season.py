@@ -5,11 +5,10 @@ from __future__ import annotations
 import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, print_json, with_settings, words
-from fsbridge.commands.planning import assignments, moment, now, show, stored_plan, table, tell
+from fsbridge.commands.planning import assignments, change, moment, now, show, stored_plan, table
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.plandata import plain
-from fsbridge.services.plans import Plans
 
 
 @click.group(
@@ -74,8 +73,7 @@ def add_command(
     settings: Settings, key: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
 ) -> None:
     """Add a season: seats=20 registered=30 and the like."""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).add("season", key, dict(values), by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.add("season", key, dict(values), by=by, at=now()), as_json=as_json)
 
 
 @season.command("edit", help=words("席数などを変更します：seats=20", "Change a season: seats=20"))
@@ -88,8 +86,7 @@ def edit_command(
     settings: Settings, key: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
 ) -> None:
     """Change what a season allows."""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).edit("season", key, dict(values), by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.edit("season", key, dict(values), by=by, at=now()), as_json=as_json)
 
 
 @season.command(
@@ -101,5 +98,4 @@ def edit_command(
 @with_settings()
 def remove_command(settings: Settings, key: str, by: str, as_json: bool) -> None:
     """Remove a season that no schedule names any more."""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).remove("season", key, by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.remove("season", key, by=by, at=now()), as_json=as_json)

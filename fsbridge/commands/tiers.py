@@ -5,10 +5,9 @@ from __future__ import annotations
 import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, print_json, with_settings, words
-from fsbridge.commands.planning import now, short, show, stored_plan, table, tell
+from fsbridge.commands.planning import change, now, short, show, stored_plan, table
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
-from fsbridge.services.plans import Plans
 
 
 @click.group(
@@ -70,9 +69,11 @@ def add_command(
     """Let operators serve a queue in a season, or change how they do."""
     given = {"level": level, "position": position, "skill": skill}
     values = {name: str(value) for name, value in given.items() if value is not None}
-    with stored_plan(settings) as plans:
-        changes = Plans(plans).serve(season, queue, operators, values, by=by, at=now())
-        tell(changes, as_json=as_json)
+    change(
+        settings,
+        lambda plans: plans.serve(season, queue, operators, values, by=by, at=now()),
+        as_json=as_json,
+    )
 
 
 @tiers.command("remove", help=words("受け持ちから外します。", "Let operators no longer serve a queue."))
@@ -86,8 +87,7 @@ def remove_command(
     settings: Settings, season: str, queue: str, operators: tuple[str, ...], by: str, as_json: bool
 ) -> None:
     """Let operators no longer serve a queue in a season."""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).release(season, queue, operators, by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.release(season, queue, operators, by=by, at=now()), as_json=as_json)
 
 
 @tiers.command("copy", help=words("シーズンの受け持ちを別のシーズンに写します。", "Copy a season's tiers."))
@@ -98,5 +98,4 @@ def remove_command(
 @with_settings()
 def copy_command(settings: Settings, source: str, target: str, by: str, as_json: bool) -> None:
     """Let everybody serve in season TARGET as in season SOURCE."""
-    with stored_plan(settings) as plans:
-        tell(Plans(plans).copy_tiers(source, target, by=by, at=now()), as_json=as_json)
+    change(settings, lambda plans: plans.copy_tiers(source, target, by=by, at=now()), as_json=as_json)
