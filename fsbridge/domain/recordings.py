@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,7 +103,7 @@ def talks_of(call: CallRow, visits: Sequence[VisitRow], legs: Sequence[LegRow]) 
         ]
     found: list[Talk] = []
     ordered = sorted(visits, key=lambda visit: visit.ordinal)
-    for visit, after in zip(ordered, [*ordered[1:], None], strict=True):
+    for visit, after in itertools.zip_longest(ordered, ordered[1:]):
         if visit.answered_at is not None:
             found.append(
                 Talk(
