@@ -30,6 +30,7 @@ from fsbridge.domain.figures import (
     members,
     micros,
 )
+from fsbridge.domain.figures.counting import Judged
 from fsbridge.domain.figures.kept import CENTRE, cells_of, kept_scope, pour
 from fsbridge.errors import FsbridgeError
 
@@ -91,7 +92,14 @@ class Reporting:
         found = []
         with self._history.reading():
             labels = self._history.labels()
-            asked = [self._asked(_checked(question, labels), fresh=fresh) for question in questions]
+            timelines: dict[Window, Timeline] = {}
+            asked = []
+            for question in questions:
+                question = _checked(question, labels)
+                if question.window not in timelines:
+                    timelines[question.window] = self._timeline(question.window, fresh=fresh)
+                timeline = timelines[question.window]
+                asked.append((timeline, Count(question, timeline.basis_at, self._bounds(question))))
             waiting: dict[Window, list[Count]] = {}
             for timeline, count in asked:
                 scope = kept_scope(count.question)
@@ -223,10 +231,6 @@ class Reporting:
         heads = self._shelf.heads(days[0], days[-1]) if days and not fresh else []
         return Timeline(self._history.basis(self.zone.key), heads, window, self.zone)
 
-    def _asked(self, question: Question, *, fresh: bool) -> tuple[Timeline, Count]:
-        timeline = self._timeline(question.window, fresh=fresh)
-        return timeline, Count(question, timeline.basis_at, self._bounds(question))
-
     def _bounds(self, question: Question) -> tuple[Window, ...]:
         if question.step is None:
             return ()
@@ -248,8 +252,9 @@ class Reporting:
         ]
         cases = any(count.question.needs_cases for count in counts)
         for call in self._history.calls(window, cases=cases):
+            judged: Judged = {}
             for part in parts:
-                part.add(call)
+                part.add(call, judged)
         bounds: dict[tuple[Window, ...], list[Count]] = {}
         for part in parts:
             if part.question.has_states:

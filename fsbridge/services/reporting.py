@@ -89,7 +89,7 @@ class PrintedReports:
             plan = self._chronicle.plan()
             questions = (
                 Question(window=window, step=period.kind.step),
-                Question(window=window, step=Step.HOUR),
+                Question(window=window, step=Step.HOUR, states=False),
                 *(Question(window=window, by=group) for group in ("flow", "operator", "case")),
             )
             course, hours, flows, operators, cases = self._figures.answers(questions, now)

@@ -23,6 +23,8 @@ Key = tuple[int | None, str | None]
 class Question:
     """Which figures are asked for; empty filters leave nothing out. InvalidArgument for a `by` that is none.
 
+    Without `states`, operators' time need not be read.
+
     >>> from datetime import UTC, datetime
     >>> day = Window(datetime(2027, 3, 1, tzinfo=UTC), datetime(2027, 3, 2, tzinfo=UTC))
     >>> Question(window=day, by="queue").rows_scope, Question(window=day, by="queue").scope
@@ -36,6 +38,7 @@ class Question:
     queue: str = ""
     operator: str = ""
     cases: frozenset[str] = frozenset()
+    states: bool = True
 
     def __post_init__(self) -> None:
         if self.by is not None and self.by not in GROUPS:
@@ -61,7 +64,11 @@ class Question:
     @property
     def has_states(self) -> bool:
         """Whether operators' time belongs to the answer: it belongs to no flow, queue or case."""
-        return not (self.flow or self.queue or self.cases)
+        return self.states and not (self.flow or self.queue or self.cases)
+
+
+Judged = dict[tuple[Scope, BasisAt], list[Item]]
+"""What counts of one call, by scope and by what it was judged by."""
 
 
 class Count:
@@ -91,15 +98,18 @@ class Count:
         self._starts = [micros(one.start) for one in bounds]
         self._ends = [micros(one.end) for one in bounds]
 
-    def add(self, call: CallRecord) -> None:
-        """Count one call's offers, answers, legs: whatever of it lies in the window and the filters."""
+    def add(self, call: CallRecord, judged: Judged | None = None) -> None:
+        """Count one call's offers, answers, legs: whatever of it lies in the window and the filters.
+
+        `judged` is shared by counts of the same call, so that it is judged once for all that judge alike.
+        """
         asked = self.question
-        found = list(self.items(call, asked.rows_scope))
+        found = list(self.items(call, asked.rows_scope, judged))
         for item in found:
             self._row(item)
         if not self._rows_are_all:
             # A call of one visit is the same whatever counts once.
-            for item in found if len(call.visits) < 2 else self.items(call, asked.scope):
+            for item in found if len(call.visits) < 2 else self.items(call, asked.scope, judged):
                 self._total.put(item)
 
     @property
@@ -112,12 +122,17 @@ class Count:
             whole.add(figures)
         return whole
 
-    def items(self, call: CallRecord, scope: Scope) -> Iterator[Item]:
+    def items(self, call: CallRecord, scope: Scope, judged: Judged | None = None) -> Iterator[Item]:
         """What of one call counts, in a scope."""
         asked = self.question
         if asked.cases and asked.cases.isdisjoint(call.cases):
             return
-        for item in items(call, scope, self.basis_at):
+        made = None if judged is None else judged.get((scope, self.basis_at))
+        if made is None:
+            made = list(items(call, scope, self.basis_at))
+            if judged is not None:
+                judged[(scope, self.basis_at)] = made
+        for item in made:
             if (
                 self._start <= item.entry < self._end
                 and (not asked.flow or item.flow == asked.flow)
