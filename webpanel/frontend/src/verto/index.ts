@@ -50,6 +50,8 @@ export { Lost, Refused } from "./rpc";
 export interface SoftphoneOptions {
   /** Asked before every login; fails if the panel cannot say. */
   credentials(): Promise<Credentials>;
+  /** Tells lines of one browser apart that know nothing of each other; the operator desk's has none. */
+  name?: string;
   /** STUN or TURN servers; none where operators and switch are in one network. */
   iceServers?: RTCIceServer[];
   phone(event: Exclude<PhoneEvent, { kind: "memory" }>): void;
@@ -77,7 +79,8 @@ export function softphone(options: SoftphoneOptions): Softphone {
     iceServers: options.iceServers ?? [],
     changed: (state) => options.sound(state),
   });
-  const keeper = new Keeper(sessionStorage, () => crypto.randomUUID());
+  const name = options.name ?? "verto";
+  const keeper = new Keeper(sessionStorage, () => crypto.randomUUID(), name);
   const before = keeper.now !== null;
   const phone = new Phone({
     clock,
@@ -91,7 +94,8 @@ export function softphone(options: SoftphoneOptions): Softphone {
   const leader: Leader = new Leader({
     clock,
     locks: navigator.locks,
-    channel: new BroadcastChannel("verto"),
+    channel: new BroadcastChannel(name),
+    lock: name,
     state: (state) => options.leader(state),
     lead: (memory) => {
       if (memory !== null) phone.adopt(memory);

@@ -17,6 +17,8 @@ export interface LeaderParts {
   clock: Clock;
   locks: Pick<LockManager, "request" | "query">;
   channel: Channel;
+  /** The lock that only one tab has; tabs with another one are no rivals. */
+  lock?: string;
   state(state: LeaderState): void;
   /** This tab telephones from now on; with what another tab left, if it took over. */
   lead(memory: Memory | null): void;
@@ -24,7 +26,6 @@ export interface LeaderParts {
   leave(): Memory | null;
 }
 
-const LOCK = "verto";
 /** Milliseconds: a reloaded tab waits for its own old page; a taker waits for the other tab, then takes by force. */
 export const OWN_PAGE = 3000;
 export const YIELDING = 2000;
@@ -37,7 +38,10 @@ export class Leader {
   private release: (() => void) | null = null;
   private watching: Cancel | null = null;
 
+  private readonly lock: string;
+
   constructor(private readonly parts: LeaderParts) {
+    this.lock = parts.lock ?? "verto";
     parts.channel.onmessage = ({ data }) => this.hear(data);
   }
 
@@ -101,7 +105,7 @@ export class Leader {
     this.watching?.();
     this.watching = every(this.parts.clock, LOOKING, () => {
       void this.parts.locks.query().then(({ held }) => {
-        free = held?.some((lock) => lock.name === LOCK) ? 0 : free + 1;
+        free = held?.some((lock) => lock.name === this.lock) ? 0 : free + 1;
         if (this.state.name === "elsewhere" && this.state.free !== free > 1) {
           this.become({ name: "elsewhere", free: free > 1 });
         }
@@ -124,7 +128,7 @@ export class Leader {
         return kept;
       };
       const request = cancel === null ? options : { ...options, signal: patient.signal };
-      this.parts.locks.request(LOCK, request, held).catch(() => {
+      this.parts.locks.request(this.lock, request, held).catch(() => {
         answer(false);
         if (mine && this.state.name === "leading") this.robbed();
       });

@@ -29,7 +29,6 @@ export interface Memory {
   calls: Readonly<Record<string, Remembered>>;
 }
 
-const KEY = "verto";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Calls that are kept at most: an operator has two or three. */
 const MOST = 16;
@@ -68,7 +67,11 @@ function readCall(value: unknown): Remembered | null {
 export class Keeper {
   private memory: Memory | null;
 
-  constructor(private readonly store: Store, private readonly uuid: () => string) {
+  constructor(
+    private readonly store: Store,
+    private readonly uuid: () => string,
+    private readonly key = "verto",
+  ) {
     this.memory = readMemory(this.read());
   }
 
@@ -94,7 +97,7 @@ export class Keeper {
   keep(memory: Memory): void {
     this.memory = memory;
     try {
-      this.store.setItem(KEY, JSON.stringify(memory));
+      this.store.setItem(this.key, JSON.stringify(memory));
     } catch {
       // kept in this page at least
     }
@@ -102,7 +105,7 @@ export class Keeper {
 
   private read(): unknown {
     try {
-      return JSON.parse(this.store.getItem(KEY) ?? "null");
+      return JSON.parse(this.store.getItem(this.key) ?? "null");
     } catch {
       return null;
     }
