@@ -14,7 +14,7 @@ _FONTS = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',sans-ser
 _STYLE = (
     f"svg text{{font:12px {_FONTS};fill:#5b6873}}svg .grid{{stroke:#e3e7ea}}"
     "svg line.goal{stroke:#d9822b;stroke-dasharray:5 4}"
-    "svg text.goal{fill:#a85d10;paint-order:stroke;stroke:#fff;stroke-width:4px}"
+    "svg text.goal{fill:#a85d10}"
 )
 
 
@@ -96,7 +96,7 @@ def lines(
         at = frame.y(goal[0])
         drawn.append(
             f'<line class="goal" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
-            f'<text class="goal" x="{WIDTH - _RIGHT}" y="{at - 5:.1f}" text-anchor="end">'
+            f'<text class="goal" x="{_LEFT + 4}" y="{at - 5:.1f}">'
             f"{escape(goal[1])}</text>"
         )
     for one in series:

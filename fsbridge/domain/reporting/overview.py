@@ -89,13 +89,10 @@ def comparison(contents: Contents, language: str) -> Section:
         for _, one in earlier:
             theirs = read(one.figures) if one.figures is not None else None
             difference = None if mine is None or theirs is None else mine - theirs
-            none = Cell(say("not applicable", language)) if one.figures is None else Cell(None, unit)
+            none = Cell(say("not applicable", language), unit) if one.figures is None else Cell(None, unit)
             cells += [Cell(theirs, unit) if theirs is not None else none, Cell(difference, change)]
         rows.append(tuple(cells))
-    heads = [
-        say("h figure", language),
-        contents.period.name(language) if kind != "daily" else say("h this", language),
-    ]
+    heads = [say("h figure", language), say(f"this {kind}", language)]
     for word, _ in earlier:
         heads += [say(f"{word} {kind}", language), say("h change", language)]
     notes = [
