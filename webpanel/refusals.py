@@ -13,6 +13,7 @@ from fsbridge.errors import ConfigError, FsbridgeError, NotConnectedError
 from fsbridge.services.authority import NotAllowed
 from fsbridge.services.logins import CodeNeeded, LoginLocked, LoginRefused
 from fsbridge.services.operators import NotOnDuty
+from fsbridge.services.recordings import NoRecording
 from webpanel.access import wants_json
 from webpanel.labels import Labels
 from webpanel.language import language
@@ -28,6 +29,7 @@ STATUS: dict[type[FsbridgeError], int] = {
     SeatTaken: 409,
     NotConnectedError: 503,
     NotAllowed: 403,
+    NoRecording: 404,
     MonitoringRefused: 409,
 }
 """Every other error of ours is 400: what was asked for will not do."""

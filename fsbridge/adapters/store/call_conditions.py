@@ -20,7 +20,8 @@ from fsbridge.adapters.store.models import (
     Recording,
     Visit,
 )
-from fsbridge.domain.contacts import words_of
+from fsbridge.domain.contacts import spoken, words_of
+from fsbridge.domain.contacts.folding import EDGE
 from fsbridge.domain.sight import VISIBLE, Sight
 from fsbridge.domain.tally import Outcome
 from fsbridge.services.calls import Wanted
@@ -34,6 +35,9 @@ def conditions(wanted: Wanted) -> Iterator[Any]:
     """The conditions, all of which hold for a call that is wanted; the query joins `Flow`."""
     yield from _when_and_who(wanted)
     yield from _number(wanted)
+    eyes = wanted.eyes
+    if eyes is not None and not eyes.all_numbers and any(map(_tells_a_number, (wanted.contact, wanted.text))):
+        yield _own(eyes)
     if wanted.flow:
         stays = Visit.select(Visit.id).join(Queue).join(Flow).where(Visit.call == Call.id)
         yield (Flow.key == wanted.flow) | _exists(stays.where(Flow.key == wanted.flow))
@@ -47,6 +51,11 @@ def conditions(wanted: Wanted) -> Iterator[Any]:
     elif wanted.outcome:
         yield Call.outcome == wanted.outcome
     yield from _written(wanted)
+
+
+def _tells_a_number(words: str) -> bool:
+    """Whether words would find out digits that are masked."""
+    return sum(map(str.isdigit, words)) > VISIBLE
 
 
 def _exists(query: Any) -> Any:
@@ -72,7 +81,8 @@ def _number(wanted: Wanted) -> Iterator[Any]:
     if wanted.contact:
         known = Contact.select(Contact.id)
         for word in words_of(wanted.contact):
-            known = known.where(Contact.search.contains(word))
+            read = Contact.reading.contains(EDGE + spoken(word))
+            known = known.where(Contact.search.contains(word) | read)
         theirs = ContactNumber.select(ContactNumber.number).where(ContactNumber.contact.in_(known))
         yield Call.contact.in_(known) | Call.number.in_(theirs)
 
@@ -87,13 +97,16 @@ def _part(digits: str, eyes: Sight | None) -> Any:
         return anywhere
     # Of a masked number, its end can be read; asking for the rest digit by digit would unmask it.
     seen = Call.number.endswith(digits) if len(digits) <= VISIBLE else Call.number == digits
-    if eyes.rights.numbers == "own" and eyes.operator:
-        own = Leg.select(Leg.call).join(Operator)
-        own = own.where(
-            Operator.key == eyes.operator, Leg.answered_at.is_null(False), Leg.kind != "monitoring"
-        )
-        seen |= anywhere & Call.id.in_(own)
-    return seen
+    return seen | (anywhere & _own(eyes))
+
+
+def _own(eyes: Sight) -> Any:
+    """Calls whose numbers somebody sees whom those of others are masked for."""
+    legs = Leg.select(Leg.call).join(Operator)
+    mine = eyes.operator if eyes.rights.numbers == "own" else ""
+    return Call.id.in_(
+        legs.where(Operator.key == mine, Leg.answered_at.is_null(False), Leg.kind != "monitoring")
+    )
 
 
 def _written(wanted: Wanted) -> Iterator[Any]:

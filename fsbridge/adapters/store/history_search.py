@@ -28,7 +28,6 @@ from fsbridge.domain.figures import Labels
 from fsbridge.domain.tally import Outcome
 from fsbridge.services.calls import Found, Story, Totals, Wanted
 
-_NOTE_SHOWN = 80
 _PART = 500
 """Calls that are looked up in one question."""
 
@@ -181,7 +180,7 @@ def _one(
         ),
         talk=sum(talks, timedelta()) if talks else None,
         cases=tuple(dict.fromkeys(note.case_type.key for note in notes if note.case_type)),
-        note=text if len(text) <= _NOTE_SHOWN else text[: _NOTE_SHOWN - 1] + "…",
+        note=text,
         recorded=recorded,
     )  # fmt: skip
 

@@ -136,10 +136,14 @@ def test_who_sees_numbers_masked_cannot_find_out_what_is_masked(calls: Calls) ->
 
 def test_contacts_queues_and_recordings_narrow_a_search(calls: Calls, store: Store) -> None:
     with store.writing():
-        Contact.update(search="北陸設備 ホクリクセツビ").execute()
+        Contact.update(search="北陸設備 0761234567", reading="ホクリクセツビ|ホクリクセツビ").execute()
         Call.update(contact=None).where(Call.uuid != "abcd-1").execute()
     assert uuids(calls, contact="ほくりく") == ["abcd-1"]
     assert uuids(calls, contact="ほくりく 金沢") == []
+    assert uuids(calls, contact="北陸 0761234567") == ["abcd-1"]
+    masked = Sight(Rights(numbers="own"), "op01")
+    assert uuids(calls, contact="北陸 4567", eyes=masked) == ["abcd-1"]
+    assert uuids(calls, contact="北陸 34567", eyes=masked) == [], "the masked part is no key"
     assert uuids(calls, queue="bill@x") == ["abcd-1"]
     assert uuids(calls, recorded=True) == [], "its file is purged"
     with store.writing():
