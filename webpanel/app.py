@@ -17,7 +17,7 @@ from fsbridge.services.floor import utc_now
 from fsbridge.services.logins import Logins
 from fsbridge.services.tokens import Tokens
 from fsbridge.services.users import Users
-from webpanel import desk, login, onetime, wallboard
+from webpanel import calls, desk, login, onetime, supervise, wallboard
 from webpanel.access import (
     ADMINISTRATOR,
     ANYBODY,
@@ -154,4 +154,4 @@ def _behind_log_in(app: Flask, centre: Centre, kept: Kept) -> list[Part]:
     users = Users(StoredUsers(kept.store), hashed=passwords.hash)
     guarded(app, logins, Tokens(StoredTokens(kept.store)))
     app.register_blueprint(login.pages(logins, users))
-    return [desk.part(centre, kept)]
+    return [desk.part(centre, kept), supervise.part(centre, kept), calls.part(centre, kept)]
