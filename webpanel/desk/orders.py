@@ -5,9 +5,14 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from fsbridge.services.desk import Desk, NoOutgoingCalls, Target, ToNumber, ToOperator, ToQueue
+from fsbridge.recording import pausing
+from fsbridge.services.desk import Desk, NoOutgoingCalls, NotInCall, Target, ToNumber, ToOperator, ToQueue
 from fsbridge.services.floor import utc_now
+from fsbridge.services.recordings_pause import NotRecorded
 from webpanel import audit
+from webpanel.centre import Kept
+from webpanel.desk.picture import Pictures
+from webpanel.desk.pop import Pops
 from webpanel.desk.presence import Presence
 from webpanel.desk.saying import figures, flag, text
 
@@ -16,6 +21,10 @@ logger = logging.getLogger(__name__)
 
 class Orders(Presence):
     """The orders about calls. The browser's own telephone holds, mutes, sends keys and hangs up."""
+
+    def __init__(self, kept: Kept, pictures: Pictures, pops: Pops) -> None:
+        super().__init__(kept, pictures, pops)
+        self._pausing = pausing(kept.watch.link.api, kept.store) if kept.watch is not None else None
 
     def on_dial(self, said: object = None) -> dict[str, Any]:
         """Call a number."""
@@ -51,6 +60,21 @@ class Orders(Presence):
         """Speak with the caller again."""
         self._desk.take_back(self.guest().operator, utc_now())
         return {}
+
+    def on_record(self, said: object = None) -> dict[str, Any]:
+        """Record silence (``pause``), or what is said again; ``paused`` as it is then."""
+        operator, now = self.guest().operator, utc_now()
+        if self._pausing is None:
+            raise NotRecorded("there is no switch that records")
+        duty = self.operators.book.duty(operator)
+        if duty is None or not duty.status.in_conversation:
+            raise NotInCall(f"operator {operator} is in no call")
+        call = self.pops.call_of(duty)
+        if flag(said, "pause"):
+            self._pausing.pause(call, now, by=operator)
+        elif flag(said, "resume"):
+            self._pausing.resume(call, now, by=operator)
+        return {"paused": self._pausing.paused(call)}
 
     def on_line(self, said: object = None) -> dict[str, Any]:
         """The telephone as the switch has it: what a page that was loaded again must know."""

@@ -40,6 +40,10 @@ class Pops:
         about = Duty(operator=operator, status=Status.WRAP_UP, since=left.changed_at, leg=left.leg)
         return self._about(operator, about, floor)
 
+    def call_of(self, duty: Duty) -> str:
+        """The uuid of the call a duty is about: its first leg's, which recordings go by."""
+        return self._side.call(duty.call, duty.leg)[0] or duty.call
+
     def cases(self) -> list[dict[str, Any]]:
         """Every kind of case that may be chosen."""
         return [asdict(one) for one in self._side.cases()]

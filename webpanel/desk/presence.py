@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from flask import request
 from flask_socketio import emit, join_room
 
+from fsbridge.domain.duty import Duty
 from fsbridge.domain.messages import Message
 from fsbridge.domain.seats import NotRegistered
 from fsbridge.errors import FsbridgeError
@@ -28,8 +28,6 @@ EVERY = 0.2
 """Seconds between two looks while anybody is there."""
 GRACE = 4.0
 """Seconds a page may be away, as for a reload, before its operator is no longer offered calls."""
-SWEEP = 5.0
-"""Seconds between two looks for telephones' secrets that nobody needs."""
 
 
 class Presence(Guarded):
@@ -48,7 +46,6 @@ class Presence(Guarded):
         self._told: dict[str, Mapping[str, Any]] = {}
         self._about: dict[str, tuple[Any, ...]] = {}
         self._read: dict[str, int] = {}
-        self._swept_at = float("-inf")
 
     def guest(self) -> Guest:
         """Who speaks; NotRegistered for an account without an operator ID."""
@@ -66,8 +63,10 @@ class Presence(Guarded):
         join_room(guest.room)
         self._tabs.come(_sid(), guest)
         look = self.pictures.look()
+        duty = look.duties.get(guest.operator)
+        self._about[guest.room] = _about(duty)
         emit("state", self.pictures.state(guest.operator, guest.session, look))
-        emit("pop", {"about": self.pops.of(look.duties.get(guest.operator), look.floor, guest.operator)})
+        emit("pop", {"about": self.pops.of(duty, look.floor, guest.operator)})
         for message in self.pictures.messages.of(guest.operator, look.now):
             emit("notice", _message(message))
 
@@ -96,10 +95,6 @@ class Presence(Guarded):
             look = self.pictures.look()
             for guest in guests:
                 self._tell(guest, look)
-        if self.kept.credentials is not None and time.monotonic() - self._swept_at >= SWEEP:
-            self._swept_at = time.monotonic()
-            standing = self.operators.seats.standing(utc_now())
-            self.kept.credentials.sweep(utc_now(), {one.operator: one.session for one in standing.held})
 
     def tell_now(self, guest: Guest) -> None:
         """Push to the tabs of a session what it has just changed."""
@@ -112,20 +107,25 @@ class Presence(Guarded):
             self._told[guest.room] = told
             self.emit("state", state, room=guest.room)
         duty = look.duties.get(guest.operator)
-        about = (duty.call, duty.leg, duty.visit) if duty is not None else ()
+        about = _about(duty)
         if self._about.get(guest.room) != about:
-            known = guest.room in self._about
             self._about[guest.room] = about
             # after a call what was written stays on the screen until it is saved, or the next call comes
-            if known and any(about):
-                about_it = {"about": self.pops.of(duty, look.floor, guest.operator)}
-                self.emit("pop", about_it, room=guest.room)
+            if about:
+                told_of = self.pops.of(duty, look.floor, guest.operator)
+                self.emit("pop", {"about": told_of}, room=guest.room)
         read = self._read.get(guest.room)
         for message in self.pictures.messages.of(guest.operator, look.now, after=read or 0):
             self._read[guest.room] = message.number
             if read is not None:
                 self.emit("notice", _message(message), room=guest.room)
         self._read.setdefault(guest.room, 0)
+
+
+def _about(duty: Duty | None) -> tuple[str, ...]:
+    """The call a duty is about; () for none."""
+    about = (duty.call, duty.leg, duty.visit) if duty is not None else ()
+    return about if any(about) else ()
 
 
 def _message(message: Message) -> dict[str, Any]:

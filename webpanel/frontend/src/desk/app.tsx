@@ -10,6 +10,8 @@ import { Script } from "./scriptview";
 import { SelfTest } from "./selftest";
 import { duty, pop, screen, sheet } from "./state";
 import { StatusCard } from "./status";
+import type { Status } from "./types";
+import { colour, mark } from "./words";
 import { Strips } from "./strips";
 import { Transfer } from "./transfer";
 import { Writing, writing } from "./writing";
@@ -54,7 +56,7 @@ function Work() {
           <Pad />
         </div>
         <div class="centre">
-          {about ? <Caller about={about} /> : <Idle ready={doing?.status === "ready"} />}
+          {about ? <Caller about={about} /> : <Idle doing={doing?.status ?? "away"} />}
           {about && <Script />}
         </div>
         <Writing />
@@ -64,11 +66,12 @@ function Work() {
   );
 }
 
-function Idle({ ready }: { ready: boolean }) {
+function Idle({ doing }: { doing: Status }) {
+  const ready = doing === "ready";
   return (
     <section class="card idle">
-      <p class="big-mark" aria-hidden="true">
-        {ready ? "●" : "⏸"}
+      <p class={`big-mark ${colour(doing)}`} aria-hidden="true">
+        {mark(doing)}
       </p>
       <h2>{ready ? t("desk.idle_title") : t("desk.not_ready_title")}</h2>
       <p class="muted">{ready ? t("desk.idle_hint") : t("desk.not_ready_hint")}</p>

@@ -5,7 +5,7 @@ import { duration } from "../shared/format";
 import { Icon } from "../shared/icon";
 import { t } from "../shared/page";
 import { deeds } from "./desk";
-import { asked, boot, busy, consult, duty, line, sheet, talk, tick } from "./state";
+import { asked, boot, busy, consult, duty, line, paused, sheet, talk, tick } from "./state";
 import { Key, Level } from "./parts";
 
 const PAD = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -18,17 +18,16 @@ export function Controls() {
   const off = !live;
   return (
     <section class="card controls" aria-label={t("desk.call")}>
-      {call !== null && (
-        <p class="row timer">
-          <span class="num">{duration(tick.value - (call.answeredAt ?? call.startedAt))}</span>
-          <span class="muted end">{note(call.held, call.muted)}</span>
-        </p>
-      )}
+      <p class="row timer">
+        <span class="muted">{t("desk.talk_time")}</span>
+        <span class="muted">{call !== null && note(call.held, call.muted)}</span>
+        <span class="num end">{call === null ? "–:––" : duration(tick.value - (call.answeredAt ?? call.startedAt))}</span>
+      </p>
       {consult.value !== null && <Asking />}
       <div class="buttons">
-        <button type="button" onClick={deeds.hold} disabled={off || consult.value !== null} aria-pressed={call?.held === true}>
+        <button type="button" onClick={deeds.hold} disabled={off || consult.value !== null} aria-pressed={call?.held === true} title={call?.held ? t("desk.resume") : undefined}>
           <Icon of={call?.held ? Play : Pause} />
-          <span>{call?.held ? t("desk.resume") : t("desk.hold")}</span>
+          <span>{call?.held ? t("desk.held_now") : t("desk.hold")}</span>
           <Key of="hold" />
         </button>
         <button type="button" onClick={() => (sheet.value = "transfer")} disabled={off || consult.value !== null}>
@@ -36,14 +35,22 @@ export function Controls() {
           <span>{t("desk.transfer")}</span>
           <Key of="transfer" />
         </button>
-        <button type="button" onClick={deeds.mute} disabled={off} aria-pressed={call?.muted === true}>
+        <button type="button" onClick={deeds.mute} disabled={off} aria-pressed={call?.muted === true} title={call?.muted ? t("desk.unmute") : undefined}>
           <Icon of={call?.muted ? MicOff : Mic} />
-          <span>{call?.muted ? t("desk.unmute") : t("desk.mute")}</span>
+          <span>{call?.muted ? t("desk.muted_on") : t("desk.mute")}</span>
           <Key of="mute" />
         </button>
-        <p class={`recording ${live && !duty.value?.outgoing ? "on" : ""}`}>
-          <span aria-hidden="true">●</span> {t("desk.recording")}
-        </p>
+        <button
+          type="button"
+          class={`recording ${off ? "" : paused.value ? "paused" : "on"}`}
+          onClick={deeds.record}
+          disabled={off || busy.value !== ""}
+          aria-pressed={paused.value}
+          title={t("desk.recording_pause")}
+        >
+          <span aria-hidden="true">{paused.value ? "■" : "●"}</span>
+          <span>{paused.value ? t("desk.recording_paused") : t("desk.recording")}</span>
+        </button>
         <button type="button" class="danger wide" onClick={deeds.hangUp} disabled={call === null && asked.value === null}>
           <Icon of={PhoneOff} />
           <span>{t("desk.hang_up")}</span>

@@ -12,6 +12,7 @@ import type { Holder, Notice, Pop, SeatAt, State, Status, Targets } from "./type
 import { flowName } from "./words";
 
 const BEAT = 4000;
+const PAUSES = 15_000;
 const SAYING = 6000;
 
 const server = live("/desk");
@@ -108,6 +109,8 @@ function called(call: CallView): void {
   if (call.restored && before?.state === "returning" && call.state === "talking") {
     say(t("desk.tell_restored"));
     void server.ask("restored", { leg: call.id }).catch(() => undefined);
+    model.paused.value = true; // until the server says otherwise
+    void pauses();
     void look();
   }
 }
@@ -224,6 +227,11 @@ export const deeds = {
   hold: () => act(model.talk.value, (id, { phone }) => phone.hold(id, !model.talk.value?.held)),
   mute: () => act(model.talk.value, async (id, { phone }) => phone.mute(id, !model.talk.value?.muted)),
   hangUp: () => act(model.asked.value ?? model.talk.value, (id, { phone }) => phone.hangup(id)),
+  record: () =>
+    once("record", async () => {
+      const said = model.paused.value ? { resume: true } : { pause: true };
+      model.paused.value = (await server.ask<{ paused: boolean }>("record", said)).paused;
+    }),
   key: (key: string) => act(model.asked.value ?? model.talk.value, (id, { phone }) => phone.dtmf(id, key)),
 
   dial: (number: string) =>
@@ -305,7 +313,8 @@ async function act(call: CallView | null, run: (id: string, desk: Softphone) => 
 
 export function begin(): void {
   setInterval(() => (model.tick.value = Date.now()), 250);
-  every(workerClock(), BEAT, () => void beat()); // a hidden tab must not fall silent
+  const clock = workerClock();
+  every(clock, BEAT, () => void beat()); // a hidden tab must not fall silent
   addEventListener("pagehide", () => drafts.flush());
   effect(() => {
     model.served.value = server.connected.value;
@@ -315,6 +324,10 @@ export function begin(): void {
     const seated = model.state.value?.seat != null;
     if (seated && phone === null && model.boot.telephone) open();
     if (!seated && phone !== null) close();
+  });
+  every(clock, PAUSES, () => void pauses()); // the server lets no recording be forgotten
+  effect(() => {
+    if (model.talk.value === null) model.paused.value = false;
   });
   effect(() => ring(model.ringing.value?.id ?? "", who.value));
   effect(() => {
@@ -328,6 +341,12 @@ export function begin(): void {
 async function beat(): Promise<void> {
   if (model.state.value?.seat == null) return;
   await server.ask("beat").catch(() => undefined);
+}
+
+async function pauses(): Promise<void> {
+  if (!model.paused.value) return;
+  const found = await server.ask<{ paused: boolean }>("record").catch(() => null);
+  if (found !== null) model.paused.value = found.paused;
 }
 
 /** Who rings, as far as it is known by now. */

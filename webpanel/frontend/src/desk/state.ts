@@ -39,6 +39,8 @@ export const expected = signal<ReadonlySet<string>>(new Set());
 /** The leg on which somebody is asked during a transfer; null while nobody is. */
 export const consult = signal<{ leg: string; answered: boolean; who: string } | null>(null);
 export const echo = signal("");
+/** Whether silence is recorded of the call. */
+export const paused = signal(false);
 
 const LIVE = new Set(["talking", "away", "returning", "answering", "early", "dialling"]);
 /** The call that is spoken, or was put on hold to ask somebody. */

@@ -9,7 +9,7 @@ const MARKS: Record<Status, string> = {
   holding: "‖",
   "wrap-up": "✎",
   "on break": "◌",
-  away: "⏸",
+  away: "❙❙",
   training: "▣",
   "logged out": "○",
 };
