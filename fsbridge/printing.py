@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from fsbridge.adapters.store import Store
 
 
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+"""The Content-Security-Policy to serve a report's page with: it has styles of its own, and no script."""
+
+
 @dataclass(frozen=True)
 class PrintedReport:
     """A report as it is read and printed: `page` and `body` for a browser, `file` for the downloads.
@@ -31,7 +35,7 @@ class PrintedReport:
 
     @property
     def page(self) -> str:
-        """A whole HTML page that needs nothing beside it."""
+        """A whole HTML page that needs nothing beside it; serve it with `PAGE_POLICY`."""
         return self.file("html").decode("utf-8")
 
     @property
