@@ -20,6 +20,7 @@ from benchmarks import (
     outbound,
     peers,
     purge,
+    recordings,
     simulation,
     wallboard,
 )
@@ -28,8 +29,8 @@ from benchmarks.scale import FULL, QUICK, TINY
 
 RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 NAMES = (
-    "events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures", "purge", "simulation",
-    "wallboard",
+    "events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures", "purge", "recordings",
+    "simulation", "wallboard",
 )  # fmt: skip
 
 
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "contacts": lambda: contacts.measure(scale, _say),
         "figures": lambda: figures_at_scale.measure(scale, _say),
         "purge": lambda: purge.measure(scale, _say),
+        "recordings": lambda: recordings.measure(scale, _say),
         "simulation": lambda: simulation.measure(scale, _say),
         "wallboard": lambda: wallboard.measure(scale, _say),
     }

@@ -48,9 +48,9 @@ def measure(scale: Scale, say: Callable[[str], None]) -> Table:
         folder = Path(tempfile.mkdtemp(prefix="fsbridge-recordings-"))
         try:
             say(f"purge: {count:,} recordings on {name}")
-            _fill(store, count)
+            fill(store, count)
             for number in range(0, count, _THERE):
-                _sparse(folder / _path(number, count))
+                sparse(folder / path_of(number, count))
             table.figures += _measured(name, store, folder, count, say)
         finally:
             store.close()
@@ -72,14 +72,14 @@ def _measured(name: str, store: Store, folder: Path, count: int, say: Callable[[
     figures.append(
         Figure(f"{name}: a night's plan", time.perf_counter() - started, "s", target=PLAN, note=f"{due} due")
     )
-    before = _peak()
+    before = peak()
     started = time.perf_counter()
     plan = purge.plan(end + timedelta(days=3 * 366))
     took = time.perf_counter() - started
     assert plan.facts.due == count
     assert plan.missing == count - len(range(0, count, _THERE))
     figures.append(Figure(f"{name}: a plan of everything", took, "s", target=PLAN, note=f"{count:,} due"))
-    figures.append(Figure(f"{name}: memory it took", _peak() - before, "MB", target=MEMORY))
+    figures.append(Figure(f"{name}: memory it took", peak() - before, "MB", target=MEMORY))
     say(f"purge: purging on {name}")
     # A tenth of them, whose files are sparse: what counts is the database and the folder.
     some = FIRST + timedelta(days=DAYS // 20)
@@ -96,7 +96,7 @@ def _measured(name: str, store: Store, folder: Path, count: int, say: Callable[[
     return figures
 
 
-def _fill(store: Store, count: int) -> None:
+def fill(store: Store, count: int) -> None:
     values = {
         "count": count,
         "days": DAYS,
@@ -111,16 +111,16 @@ def _fill(store: Store, count: int) -> None:
         database.execute_sql("ANALYZE")
 
 
-def _path(number: int, count: int) -> str:
+def path_of(number: int, count: int) -> str:
     return f"{10000 + number * DAYS // count}/{10000000 + number}-5e55-4a00-8000-3f0c9d21f0c9.wav"
 
 
-def _sparse(path: Path) -> None:
+def sparse(path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
         os.truncate(file.fileno(), BYTES)
 
 
-def _peak() -> float:
+def peak() -> float:
     """The most memory this process ever held, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -16,7 +16,9 @@ from cli import main
 from fsbridge.adapters.store import Store
 from fsbridge.adapters.store.models import Call, Recording
 from fsbridge.commands.jobs import _when
-from fsbridge.config import load
+from fsbridge.commands.recordings import recordings
+from fsbridge.config import keys, load
+from fsbridge.domain.recordingalarms import KINDS
 from fsbridge.domain.retention import Retention, retention_of
 from fsbridge.routine import jobs_of
 
@@ -58,6 +60,38 @@ def test_every_job_and_its_rhythm_is_on_the_page(tmp_path: Path, monkeypatch: py
     table = {key: _when(job.when) for key, job in jobs_of(settings, store).table.items()}
     store.close()
     assert dict(re.findall(r"^\| `(\w+)` \| ([\w :]+) \| ", JOBS, re.MULTILINE)) == table
+
+
+def test_every_alarm_is_on_the_page() -> None:
+    table = RECORDINGS[RECORDINGS.index("| alarm |") :]
+    first = [row.split("|")[1] for row in table.split("\n\n")[0].splitlines()[2:]]
+    assert {name for cell in first for name in re.findall(r"`(\w+)`", cell)} == set(KINDS)
+
+
+def test_every_setting_is_on_the_page() -> None:
+    shown = dict(re.findall(r"^\| `recordings\.(\w+)` \| (.*?) \|", RECORDINGS, re.MULTILINE))
+    assert shown == {
+        key.removeprefix("recordings."): f"`{default}`" if default == "flac" else str(default) or "(none)"
+        for key, default, _ in keys()
+        if key.startswith("recordings.")
+    }
+
+
+def test_every_command_is_on_the_page() -> None:
+    for name in recordings.commands:
+        assert f"fsbridge recordings {name}" in RECORDINGS or name == "resume", name
+
+
+def test_what_an_empty_centre_answers(tmp_path: Path) -> None:
+    def fsbridge(*words: str) -> str:
+        environment = {"FSBRIDGE_HOME": str(tmp_path), "FSBRIDGE_LANG": "ja"}
+        return CliRunner(env=environment).invoke(main, words).stdout
+
+    fsbridge("init", "--example", "kanazawa")
+    for name in ("alarms", "check"):
+        (shown,) = re.findall(rf"\$ fsbridge recordings {name}\n(.*?)```", RECORDINGS, re.DOTALL)
+        assert fsbridge("recordings", name) == shown
+    assert "残り日数" in fsbridge("recordings", "space")
 
 
 def test_a_purge_says_what_the_page_says(tmp_path: Path) -> None:
