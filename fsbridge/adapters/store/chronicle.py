@@ -11,7 +11,7 @@ from peewee import fn
 
 from fsbridge.adapters.store.fields import micros
 from fsbridge.adapters.store.figures import StoredHistory, rows
-from fsbridge.adapters.store.models import AuditEntry, Call, Flow, Operator, Purge, Setting
+from fsbridge.adapters.store.models import AuditEntry, Call, Flow, Operator, Purge, RecordingAlarm, Setting
 from fsbridge.adapters.store.plan import NoPlan, StoredPlan
 from fsbridge.adapters.store.recordings import RULE
 from fsbridge.adapters.store.store import Store
@@ -35,7 +35,6 @@ _INCIDENTS = {
     (SERVICE, "link"): "link",
     (SERVICE, "drift"): "drift",
 }
-_ALARM = "alarm"
 _MADE = """SELECT COUNT(*), COALESCE(SUM(size), 0) FROM recording
     WHERE started_at >= {0} AND started_at < {1}"""
 _GONE = """SELECT COUNT(*), COALESCE(SUM(size), 0) FROM recording
@@ -111,7 +110,7 @@ class StoredChronicle:
 
     def incidents(self, window: Window, limit: int) -> Noted:
         """What was out of the ordinary, in order; the latest where there is more than the limit."""
-        subjects = {subject for subject, _ in _INCIDENTS} | {_ALARM}
+        subjects = {subject for subject, _ in _INCIDENTS}
         with self._store.connection():
             names: dict[str, str] = {row.key: row.name for row in Flow.select()}
             query = AuditEntry.select().where(
@@ -122,6 +121,14 @@ class StoredChronicle:
                 for row in query.order_by(AuditEntry.at, AuditEntry.id).iterator()
                 if (incident := _incident(row, names)) is not None
             ]
+            rung = RecordingAlarm.select().where(
+                RecordingAlarm.raised_at >= window.start, RecordingAlarm.raised_at < window.end
+            )
+            found += [
+                Incident(row.raised_at, "alarm", row.subject, row.kind, row.acknowledged_by)
+                for row in rung.order_by(RecordingAlarm.raised_at, RecordingAlarm.id).iterator()
+            ]
+        found.sort(key=lambda one: one.at)
         return Noted(tuple(found[-limit:]), max(0, len(found) - limit))
 
     def recordings(self, windows: Sequence[Window]) -> Sequence[RecordingCounts]:
@@ -171,7 +178,7 @@ class StoredChronicle:
 
 
 def _incident(row: AuditEntry, names: dict[str, str]) -> Incident | None:
-    what = _ALARM if row.subject == _ALARM else _INCIDENTS.get((str(row.subject), str(row.action)))
+    what = _INCIDENTS.get((str(row.subject), str(row.action)))
     if what is None:
         return None
     data: dict[str, Any] = dict(row.after or {})
@@ -182,6 +189,4 @@ def _incident(row: AuditEntry, names: dict[str, str]) -> Incident | None:
         text = text or str(data.get("text", ""))
     elif row.subject == SERVICE:
         subject, text = "", str(data.get("repairs", text))
-    elif row.subject == _ALARM:
-        subject, text = str(row.which), text or str(row.action)
     return Incident(row.at, what, subject, text, str(row.actor))

@@ -61,6 +61,8 @@ class Availability:
 class Incident:
     """Something out of the ordinary: `what` is a word of `fsbridge.domain.reporting.words`.
 
+    The text of an ``alarm`` is its kind, that of ``drift`` how often it was repaired.
+
     >>> Incident(datetime.fromisoformat("2027-04-01T09:00:00+09:00"), "emergency on", "leak").who
     ''
     """

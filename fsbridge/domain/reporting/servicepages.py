@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fsbridge.domain.figures import Step
-from fsbridge.domain.reporting.contents import Contents, RecordingCounts
+from fsbridge.domain.recordingalarms import KINDS
+from fsbridge.domain.reporting.contents import Contents, Incident, RecordingCounts
 from fsbridge.domain.reporting.document import Block, Cell, Notes, Row, Section, Table, Unit
 from fsbridge.domain.reporting.eras import era_date
 from fsbridge.domain.reporting.moments import interval_name, moment_name
@@ -61,7 +62,7 @@ def incidents(contents: Contents, language: str) -> Section:
         (
             Cell(_at(one.at, contents, language)), Cell(say(one.what, language)),
             Cell(one.subject or (say("everybody", language) if one.what.startswith("emergency") else "")),
-            Cell(say("times", language, one.text) if one.what == "drift" else one.text), Cell(one.who),
+            Cell(_said(one, language)), Cell(one.who),
         )
         for one in contents.incidents
     )  # fmt: skip
@@ -178,6 +179,12 @@ def definitions(contents: Contents, language: str) -> Section:
         targets.append(say("kept days", language, answer.kept_days))
     title = say("definitions", language, answer.basis.version)
     return Section(title, (Notes(tuple(lines)), Notes(tuple(targets))))
+
+
+def _said(one: Incident, language: str) -> str:
+    if one.what == "drift":
+        return say("times", language, one.text)
+    return KINDS[one.text][language == "en"] if one.what == "alarm" and one.text in KINDS else one.text
 
 
 def _retention(contents: Contents, language: str) -> str:

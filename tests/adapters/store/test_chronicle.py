@@ -8,7 +8,7 @@ from fsbridge.adapters.planfile import example
 from fsbridge.adapters.store import Store
 from fsbridge.adapters.store.chronicle import StoredChronicle
 from fsbridge.adapters.store.emergencies import StoredEmergencies
-from fsbridge.adapters.store.models import AuditEntry, Call, Operator, Purge, Recording
+from fsbridge.adapters.store.models import AuditEntry, Call, Operator, Purge, Recording, RecordingAlarm
 from fsbridge.adapters.store.plan import StoredPlan
 from fsbridge.adapters.store.pulses import StoredPulse
 from fsbridge.adapters.store.sent import StoredSent
@@ -57,15 +57,15 @@ def test_incidents_are_what_was_out_of_the_ordinary(store: Store) -> None:
     board.put(Emergency("leak", "断水です。", "", "sato", APRIL, APRIL + DAY, "本管漏水"))
     board.drop("leak", APRIL + timedelta(hours=2), by="suzuki", why="復旧")
     with store.writing():
-        AuditEntry.create(at=APRIL + DAY, actor="x", action="rang", subject="alarm", which="recording")
+        RecordingAlarm.create(kind="none", subject="7f1c/1", raised_at=APRIL + DAY, acknowledged_by="suzuki")
         AuditEntry.create(at=APRIL + DAY, actor="x", action="changed", subject="contact", which="3")
-        AuditEntry.create(at=MONTH.end, actor="x", action="rang", subject="alarm", which="later")
+        RecordingAlarm.create(kind="none", subject="later", raised_at=MONTH.end)
     chronicle = StoredChronicle(store)
     noted = chronicle.incidents(MONTH, 10)
     assert [(one.what, one.subject, one.text, one.who) for one in noted.incidents] == [
         ("emergency on", "漏水・緊急", "本管漏水", "sato"),
         ("emergency off", "漏水・緊急", "復旧", "suzuki"),
-        ("alarm", "recording", "rang", "x"),
+        ("alarm", "7f1c/1", "none", "suzuki"),
     ]
     few = chronicle.incidents(MONTH, 1)
     assert ([one.what for one in few.incidents], few.left_out) == (["alarm"], 2)

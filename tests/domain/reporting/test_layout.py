@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from fsbridge.domain.reporting.contents import Contents
+from fsbridge.domain.reporting.contents import Contents, Incident
 from fsbridge.domain.reporting.document import Block, Document, HeatTable, Mark, Notes, Plot, Table, Tiles
 from fsbridge.domain.reporting.layout import laid_out
 from fsbridge.domain.reporting.words import WORDS
@@ -140,6 +140,12 @@ def test_an_empty_past_says_plainly_that_there_is_nothing() -> None:
         "受付時間の定義がないため",
     ):
         assert line in shown
+
+
+def test_an_alarm_is_said_in_words() -> None:
+    past = town()
+    past.noted = [Incident(local("2027-04-20T10:00"), "alarm", "7f1c/1", "none", "sato")]
+    assert "4月20日 10:00 | 警報 | 7f1c/1 | 録音がありません | sato" in page(contents_of(past))
 
 
 def test_it_reads_in_english_too() -> None:
