@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from fsbridge.commands.common import as_json, by_whom, language, opened, print_json, with_settings, words
 from fsbridge.commands.periods import day_of
@@ -19,7 +19,7 @@ from fsbridge.config import Settings
 from fsbridge.domain.reporting.periods import Kind
 from fsbridge.errors import ConfigError, InvalidArgument
 from fsbridge.posting import letter_of, report_post
-from fsbridge.printing import PrintedReport, printed_report, report_period
+from fsbridge.printing import printed_report, report_period
 from fsbridge.services.reporting import STEPS
 from fsbridge.terminal.printed import outline, posted
 
@@ -80,12 +80,13 @@ def _command(kind: Kind) -> click.Command:
     ) -> None:
         """Make a report."""
         for file in files:
-            if file.suffix.lower().removeprefix(".") not in _FORMS:
+            if _form(file) not in _FORMS:
                 raise InvalidArgument("to", f"is {str(file)!r}; end it in .html, .pdf or .xlsx")
         now = datetime.now(UTC)
         report_period(settings, kind, period, now)  # a period that is none is said before anything is read
         console = Console(stderr=True)
-        shown = Progress(SpinnerColumn(), TextColumn("{task.description}"), console=console, transient=True)
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn())
+        shown = Progress(*columns, console=console, transient=True)
         with opened(settings) as store, shown if console.is_terminal else nullcontext():
             task = shown.add_task(words("集計中", "Counting"), total=STEPS)
             made = printed_report(
@@ -93,8 +94,9 @@ def _command(kind: Kind) -> click.Command:
                 made_on=day_of(made_on) if made_on else None,
                 moved=lambda done: shown.update(task, completed=done),
             )  # fmt: skip
-            for file in files:
-                write(made, file)
+            ready = [(file, made.file(_form(file))) for file in files]
+            for file, data in ready:
+                write(data, file)
         if as_json:
             print_json(made.contents.data(lang))
         else:
@@ -104,17 +106,25 @@ def _command(kind: Kind) -> click.Command:
     return make
 
 
-def write(made: PrintedReport, file: Path) -> None:
-    """Put a report into a file whole, or leave what was there; InvalidArgument if its folder is not there."""
-    data = made.file(file.suffix.lower().removeprefix("."))
-    folder = file.absolute().parent
+def write(data: bytes, file: Path) -> None:
+    """Put a file there whole, or leave what was there; InvalidArgument says why it cannot be."""
+    part = None
     try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".report-", delete=False) as part:
-            part.write(data)
-        os.chmod(part.name, 0o644)
-        os.replace(part.name, file)
+        with tempfile.NamedTemporaryFile(
+            dir=file.absolute().parent, prefix=".report-", delete=False
+        ) as opened_part:
+            part = Path(opened_part.name)
+            opened_part.write(data)
+        part.chmod(0o644)
+        os.replace(part, file)
     except OSError as error:
+        if part is not None:
+            part.unlink(missing_ok=True)
         raise InvalidArgument("to", f"is {str(file)!r}, which cannot be written: {error.strerror}") from error
+
+
+def _form(file: Path) -> str:
+    return file.suffix.lower().removeprefix(".")
 
 
 @click.command(

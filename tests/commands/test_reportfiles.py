@@ -119,6 +119,7 @@ def test_what_does_not_add_up_ends_with_exit_code_1_and_is_still_written(home: P
         (("monthly", "2025-13"), "give a month like 2027-04"),
         (("daily", "2999-01-01"), "2999-01-01 begins on 2999-01-01: there is nothing to report yet"),
         (("daily", DAY, "--to", "report.doc"), "end it in .html, .pdf or .xlsx"),
+        (("daily", DAY, "--to", "/proc/a.html"), "cannot be written"),
         (("daily", DAY, "--to", "/nowhere/a.pdf"), "cannot be written: No such file or directory"),
         (("daily", DAY, "--made-on", "x"), "day is 'x'; give a date like"),
         (("send", "daily", DAY, "--address", "a@x.jp"), "mail.host is empty"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from fsbridge.domain.figures import Figures
 from fsbridge.domain.reporting.contents import Contents, Earlier
 from fsbridge.domain.reporting.document import Cell, Mark, Notes, Section, Table, Tiles, Unit
+from fsbridge.domain.reporting.eras import era_date
 from fsbridge.domain.reporting.figurepages import PARTS, seconds
 from fsbridge.domain.reporting.words import say
 
@@ -109,10 +110,9 @@ def _earlier_note(name: str, one: Earlier, contents: Contents, language: str) ->
         return [say("no data", language, name, one.period.name(language))]
     if one.since is not None:
         day = one.since.astimezone(contents.zone).date()
-        return [say("data since", language, name, one.period.name(language), day)]
-    return [
-        f"{name}：{one.period.name(language)}" if language == "ja" else f"{name}: {one.period.name(language)}"
-    ]
+        since = era_date(day) if language == "ja" else str(day)
+        return [say("data since", language, name, one.period.name(language), since)]
+    return [say("compared", language, name, one.period.name(language))]
 
 
 def _shown(value: float | None, unit: Unit, language: str) -> str:

@@ -170,6 +170,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{}（{}）：記録は{}から始まっています。期間の全体ではありません。",
         "{} ({}): records begin on {}; this is not the whole period.",
     ),
+    "compared": ("{}：{}", "{}: {}"),
     "sums": (
         "延べは行の合計です。あふれた呼・複数の用件がある呼は複数の行に入るため、全体（1呼1回）より"
         "多くなることがあります。",
