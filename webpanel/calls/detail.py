@@ -68,7 +68,8 @@ def add_detail(
     def opened(number: int, what: str) -> IO[bytes]:
         """The recording for the reason the form gives; who, why and what for is written down first."""
         why = f"{t(f'calls.{what}')}：{sounds.reason_of(request.form)}"
-        return kept.apart(lambda: giving.open(number, utc_now(), by=who(), why=why))
+        by = who()
+        return kept.apart(lambda: giving.open(number, utc_now(), by=by, why=why))
 
     @blueprint.get("/calls/<uuid>")
     @allow(*STAFF)
