@@ -83,7 +83,7 @@ def letter_of(settings: Settings, period: ReportPeriod) -> Letter:
     """The letter of a period, made by a process of its own so that no call waits for it; FsbridgeError."""
     with tempfile.TemporaryDirectory(prefix="fsbridge-report-") as folder:
         files = {
-            form: Path(folder) / f"report-{period.kind.value}-{period.key}.{form}"
+            form: Path(folder) / f"{period.stem}.{form}"
             for form in settings.mail.forms
         }
         options = [word for file in files.values() for word in ("--to", str(file))]
@@ -95,6 +95,7 @@ def letter_of(settings: Settings, period: ReportPeriod) -> Letter:
 
 _TITLES = {
     Kind.HALF_YEAR: "運用報告書",
+    Kind.SPAN: "運用報告書",
     Kind.MONTH: "月次報告書",
     Kind.WEEK: "週次報告書",
     Kind.DAY: "日次報告書",

@@ -60,8 +60,7 @@ class PrintedReport:
 
     def name(self, form: str) -> str:
         """What the download is called, in letters that every system has."""
-        period = self.contents.period
-        return f"report-{period.kind.value}-{period.key}.{form}"
+        return f"{self.contents.period.stem}.{form}"
 
 
 def report_period(settings: Settings, kind: str | Kind, text: str, now: datetime) -> ReportPeriod:
@@ -85,9 +84,10 @@ def printed_report(
     made_on: date | None = None,
     moved: Callable[[int], object] = lambda done: None,
 ) -> PrintedReport:
-    """A report out of a store: ``half-year``, ``monthly``, ``weekly`` or ``daily``, and its period.
+    """A report out of a store: ``half-year``, ``monthly``, ``weekly``, ``daily`` or ``period``.
 
-    `text` names the period (2027-H1, 2027-04, 2027-W14, 2027-04-01); the newest that is over if it is empty.
+    `text` names it (2027-H1, 2027-04, 2027-W14, 2027-04-01, 2023-12-01..2028-11-30); if it is empty, the
+    newest that is over is meant.
     `made_on` is printed as the date of making. InvalidArgument for what is no period, NotBegun for one ahead.
     """
     period = report_period(settings, kind, text, now)

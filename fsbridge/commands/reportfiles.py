@@ -28,7 +28,9 @@ _KINDS = {
     Kind.MONTH: ("2027-04", "月次報告書", "The report of a month"),
     Kind.WEEK: ("2027-W14", "週次報告書", "The report of a week"),
     Kind.DAY: ("2027-04-01", "日次報告書", "The report of a day"),
-}
+    Kind.SPAN: ("2023-12-01..2028-11-30", "任意の期間（契約の終わりなど）の運用報告書",
+                "The operating report of any days, such as a whole contract"),
+}  # fmt: skip
 _FORMS = ("html", "pdf", "xlsx")
 
 
@@ -39,12 +41,15 @@ def commands() -> list[click.Command]:
 
 def _command(kind: Kind) -> click.Command:
     like, japanese, english = _KINDS[kind]
+    usual = ("", "")
+    if kind is not Kind.SPAN:
+        usual = ("。省略時は終わったばかりの期間", "; the newest that is over if not given")
 
     @click.command(
         kind.value,
         help=words(
-            f"{japanese}を作ります（{like}。省略時は終わったばかりの期間）。内訳が合わなければ終了コード1。",
-            f"{english} ({like}; the newest that is over if not given). Exit code 1 if it does not add up.",
+            f"{japanese}を作ります（{like}{usual[0]}）。内訳が合わなければ終了コード1。",
+            f"{english} ({like}{usual[1]}). Exit code 1 if it does not add up.",
         ),
     )
     @click.argument("period", default="", metavar=f"[{like}]")

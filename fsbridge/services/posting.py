@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from typing import NamedTuple, Protocol
 
-from fsbridge.domain.reporting.periods import Kind, ReportPeriod, last_over
+from fsbridge.domain.reporting.periods import REGULAR, Kind, ReportPeriod, last_over
 from fsbridge.errors import FsbridgeError
 
 logger = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ class ReportPost:
     def _due(self, now: datetime) -> list[ReportPeriod]:
         local = now.astimezone(self._zone)
         found = []
-        for kind in Kind:
+        for kind in REGULAR:
             period = last_over(kind, local.date(), year_begins=self._year_begins)
             begins = datetime.combine(period.last + timedelta(days=1), self._at, self._zone)
             if self._addresses.get(kind) and begins <= now < begins + OF_USE:

@@ -88,7 +88,7 @@ class PrintedReports:
         with self._chronicle.reading():
             plan = self._chronicle.plan()
             questions = (
-                Question(window=window, step=period.kind.step),
+                Question(window=window, step=period.step),
                 Question(window=window, step=Step.HOUR, states=False),
                 *(Question(window=window, by=group) for group in ("flow", "operator", "case")),
             )

@@ -53,6 +53,7 @@ def fsbridge(home: Path, *arguments: str, lang: str = "ja", **more: str) -> Resu
         ("daily", DAY, ("--on", DAY)),
         ("weekly", "2025-W10", ("--from", DAY, "--to", "2025-03-09")),
         ("monthly", "2025-03", ("--month", "2025-03")),
+        ("period", "2025-03-03..2025-03-04", ("--from", DAY, "--to", "2025-03-04")),
         ("half-year", "2024-H2", ("--from", "2024-10-01", "--to", "2025-03-31")),
     ],
 )

@@ -32,7 +32,7 @@ _COLOURS = (GREEN, RED, GREY, AMBER)
 
 def course(contents: Contents, language: str) -> Section:
     """Month by month, day by day, or hour by hour."""
-    kind = contents.period.kind.step
+    kind = contents.period.step
     rows = _busy(contents.course.rows) if kind is Step.HOUR else list(contents.course.rows)
     names = [interval_name(_begins(row, contents), kind, language) + "*" * row.provisional for row in rows]
     table = Table(

@@ -36,7 +36,7 @@ def laid_out(contents: Contents, language: str = "ja", *, made_on: date | None =
         foot=" ".join(filter(None, (name, say(f"t {kind.value}", language), contents.period.name(language)))),
         dated=contents.at,
         language=language,
-        cover=kind is Kind.HALF_YEAR,
+        cover=kind in (Kind.HALF_YEAR, Kind.SPAN),
         warning=_warning(contents, language),
     )
 

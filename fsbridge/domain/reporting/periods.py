@@ -1,4 +1,4 @@
-"""The periods that reports are made for: half-years, months, weeks, days; what came before them."""
+"""The periods that reports are made for: half-years, months, weeks, days, or any; what came before them."""
 
 from __future__ import annotations
 
@@ -18,21 +18,23 @@ _FIRST_YEAR, _LAST_YEAR = 1971, 8999
 
 
 class Kind(enum.Enum):
-    """How long a report's period is.
+    """How long a report's period is; `SPAN` has the days that somebody names.
 
-    >>> Kind("half-year").step
-    <Step.MONTH: 'month'>
+    >>> Kind("half-year").name
+    'HALF_YEAR'
     """
 
     HALF_YEAR = "half-year"
     MONTH = "monthly"
     WEEK = "weekly"
     DAY = "daily"
+    SPAN = "period"
 
-    @property
-    def step(self) -> Step:
-        """What the period's course is shown by."""
-        return {Kind.HALF_YEAR: Step.MONTH, Kind.DAY: Step.HOUR}.get(self, Step.DAY)
+
+REGULAR = (Kind.HALF_YEAR, Kind.MONTH, Kind.WEEK, Kind.DAY)
+"""The kinds whose periods follow on each other."""
+_BY_MONTH = 62
+"""Days from which on a period is shown by months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,30 @@ class ReportPeriod:
         return (self.last - self.first).days + 1
 
     @property
+    def step(self) -> Step:
+        """What its course is shown by.
+
+        >>> period_of(Kind.SPAN, "2028-10-01..2028-11-30").step, period_of(Kind.DAY, "2027-04-01").step
+        (<Step.DAY: 'day'>, <Step.HOUR: 'hour'>)
+        """
+        if self.kind is Kind.DAY:
+            return Step.HOUR
+        return Step.MONTH if self.days > _BY_MONTH else Step.DAY
+
+    @property
+    def stem(self) -> str:
+        """What its files are called, in letters that every system has.
+
+        >>> period_of(Kind.SPAN, "2028-10-01..2028-11-30").stem
+        'report-period-2028-10-01-to-2028-11-30'
+        """
+        return f"report-{self.kind.value}-{self.key.replace('..', '-to-')}"
+
+    @property
     def before(self) -> ReportPeriod:
-        """The period of its kind before; for a day, the same weekday a week ago."""
+        """The period of its kind before, as many days for a span; for a day, the same weekday a week ago."""
+        if self.kind is Kind.SPAN:
+            return _span(self.first - self.days * _DAY, self.first - _DAY)
         day = self.first - (_WEEK if self.kind is Kind.DAY else _DAY)
         return period_at(self.kind, day, year_begins=self.year_begins)
 
@@ -72,6 +96,8 @@ class ReportPeriod:
         """
         if self.kind in (Kind.WEEK, Kind.DAY):
             return period_at(self.kind, self.first - _YEAR_OF_WEEKS, year_begins=self.year_begins)
+        if self.kind is Kind.SPAN:
+            return _span(_year_ago(self.first), _year_ago(self.last + _DAY) - _DAY)
         day = self.first.replace(year=self.first.year - 1)
         return period_at(self.kind, day, year_begins=self.year_begins)
 
@@ -90,6 +116,8 @@ class ReportPeriod:
         if self.kind is Kind.HALF_YEAR:
             year, _, half = self.key.partition("-H")
             return f"{fiscal_year(int(year))}{'上期' if half == '1' else '下期'}"
+        if self.kind is Kind.SPAN:
+            return self.span(language)
         if self.kind is Kind.MONTH:
             return f"{era_year(self.first)}{self.first.month}月"
         if self.kind is Kind.WEEK:
@@ -122,10 +150,17 @@ def period_of(kind: Kind, text: str, *, year_begins: int = 4) -> ReportPeriod:
             like, shape = "a month like 2027-04", r"(\d{4})-(\d{2})"
         case Kind.WEEK:
             like, shape = "a week like 2027-W14, or a day of it like 2027-04-05", r"(\d{4})-[Ww](\d{2})"
-        case _:
+        case Kind.DAY:
             like, shape = "a date like 2027-04-01", r"(?!)"
+        case _:
+            like, shape = "days like 2023-12-01..2028-11-30", r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})"
     found = re.fullmatch(shape, text)
     try:
+        if found and kind is Kind.SPAN:
+            day, last = (date.fromisoformat(one) for one in found.groups())
+            if day <= last and day.year >= _FIRST_YEAR and last.year <= _LAST_YEAR:
+                return _span(day, last)
+            raise ValueError
         if found and kind is Kind.HALF_YEAR:
             day = date(int(found[1]), year_begins, 1)
             day = day if found[2] == "1" else _months_on(day, 6)
@@ -163,8 +198,10 @@ def period_at(kind: Kind, day: date, *, year_begins: int = 4) -> ReportPeriod:
             year, week, weekday = day.isocalendar()
             first = day - timedelta(days=weekday - 1)
             key, last = f"{year}-W{week:02}", first + timedelta(days=6)
-        case _:
+        case Kind.DAY:
             first, last, key = day, day, day.isoformat()
+        case _:
+            raise InvalidArgument("period", "is missing; give days like 2023-12-01..2028-11-30")
     return ReportPeriod(kind, key, first, last, year_begins)
 
 
@@ -176,6 +213,14 @@ def last_over(kind: Kind, today: date, *, year_begins: int = 4) -> ReportPeriod:
     """
     current = period_at(kind, today, year_begins=year_begins)
     return period_at(kind, current.first - _DAY, year_begins=year_begins)
+
+
+def _span(first: date, last: date) -> ReportPeriod:
+    return ReportPeriod(Kind.SPAN, f"{first}..{last}", first, last)
+
+
+def _year_ago(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
 
 
 def _months_on(first: date, months: int) -> date:

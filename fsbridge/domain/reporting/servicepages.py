@@ -85,7 +85,7 @@ def recordings(contents: Contents, language: str) -> Section:
     if not (whole.made or whole.purged or whole.kept):
         lines = (say("no recording", language), kept)
         return Section(say("recordings", language), (Notes(lines, small=False),))
-    step = contents.period.kind.step
+    step = contents.period.step
     rows = tuple(
         (Cell(interval_name(window.start.astimezone(contents.zone), step, language)), *_counts(counts))
         for window, counts in contents.recordings
@@ -136,7 +136,7 @@ def seats(contents: Contents, language: str) -> Section:
     used = [one for one in contents.seats if one.most]
     if not used:
         return Section(say("seats", language), (Notes((say("no spans", language), registered), small=False),))
-    step = contents.period.kind.step
+    step = contents.period.step
     rows: tuple[Row, ...] = tuple(
         (
             Cell(interval_name(one.window.start.astimezone(contents.zone), step, language)),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 WORDS: Mapping[str, tuple[str, str]] = {
     # Titles
     "t half-year": ("運用報告書", "Operating report"),
+    "t period": ("運用報告書", "Operating report"),
     "t monthly": ("月次報告書", "Monthly report"),
     "t weekly": ("週次報告書", "Weekly report"),
     "t daily": ("日次報告書", "Daily report"),
@@ -114,6 +115,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "h utilisation": ("稼働率", "Util."),
     "h figure": ("指標", "Figure"),
     "this half-year": ("今期", "This period"),
+    "this period": ("対象期間", "This period"),
     "this monthly": ("当月", "This month"),
     "this weekly": ("当週", "This week"),
     "this daily": ("当日", "This day"),
@@ -148,10 +150,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "h full": ("満席の時間", "Time full"),
     "h over": ("超過の時間", "Time over"),
     "before half-year": ("前期", "Period before"),
+    "before period": ("直前の同日数", "Days before"),
     "before monthly": ("前月", "Month before"),
     "before weekly": ("前週", "Week before"),
     "before daily": ("前週同曜日", "Week before"),
     "year half-year": ("前年同期", "Year before"),
+    "year period": ("前年同期", "Year before"),
     "year monthly": ("前年同月", "Year before"),
     "year weekly": ("前年同週", "52 weeks before"),
     "year daily": ("前年同曜日", "52 weeks before"),

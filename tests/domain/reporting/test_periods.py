@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsbridge.domain.reporting.periods import Kind, last_over, period_at, period_of
+from fsbridge.domain.figures import Step
+from fsbridge.domain.reporting.periods import REGULAR, Kind, last_over, period_at, period_of
 from fsbridge.errors import InvalidArgument
 
 DAY = timedelta(days=1)
 days = st.dates(date(1990, 1, 1), date(2100, 1, 1))
-kinds = st.sampled_from(list(Kind))
+kinds = st.sampled_from(REGULAR)
 months = st.integers(1, 12)
 
 
@@ -53,6 +54,20 @@ def test_the_customer_s_half_years_end_in_september_and_march() -> None:
     assert (second.year_before.key, first.before.before.key) == ("2026-H2", "2026-H1")
 
 
+def test_a_contract_is_a_period_too() -> None:
+    whole = period_of(Kind.SPAN, "2023-12-01..2028-11-30")
+    assert (whole.name("ja"), whole.step) == ("令和5年12月1日～令和10年11月30日", Step.MONTH)
+    leap = period_of(Kind.SPAN, "2028-02-29..2028-02-29")
+    assert (leap.before.key, leap.year_before.key) == ("2028-02-28..2028-02-28", "2027-02-28..2027-02-28")
+
+
+@given(days, st.integers(0, 800))
+def test_what_came_before_any_days_is_as_long(first: date, more: int) -> None:
+    period = period_of(Kind.SPAN, f"{first}..{first + more * DAY}")
+    assert (period.before.days, period.before.last) == (period.days, first - DAY)
+    assert abs(period.year_before.days - period.days) <= 1
+
+
 def test_another_city_s_year_begins_in_january() -> None:
     half = period_of(Kind.HALF_YEAR, "2027-H2", year_begins=1)
     assert (half.first, half.last) == (date(2027, 7, 1), date(2027, 12, 31))
@@ -68,6 +83,9 @@ def test_another_city_s_year_begins_in_january() -> None:
         (Kind.WEEK, "2027-W54", "give a week like 2027-W14"),
         (Kind.DAY, "2027-02-30", "give a date like 2027-04-01"),
         (Kind.DAY, "../etc", "give a date"),
+        (Kind.SPAN, "", "give days like 2023-12-01..2028-11-30"),
+        (Kind.SPAN, "2028-11-30..2023-12-01", "give days like"),
+        (Kind.SPAN, "2028-11-31..2028-12-01", "give days like"),
     ],
 )
 def test_what_is_no_period_is_refused(kind: Kind, text: str, said: str) -> None:
