@@ -96,7 +96,7 @@ def lines(
         at = frame.y(goal[0])
         drawn.append(
             f'<line class="goal" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
-            f'<text class="goal" x="{_LEFT + 4}" y="{at - 5:.1f}">'
+            f'<text class="goal" x="{_LEFT + 4}" y="{at + 13:.1f}">'
             f"{escape(goal[1])}</text>"
         )
     for one in series:
