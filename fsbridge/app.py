@@ -118,6 +118,8 @@ class Watch:
         self.callcenter = Callcenter(self.link.api)
         self.prepare: Callable[[], object] | None = None
         """Done whenever FreeSWITCH is reached (again), before it is asked how things stand."""
+        self.heard = 0
+        """Events taken in since the start."""
         self.reconciler = Reconciler(self.floor, Rescue(self.callcenter, self.recall))
         self._stopping = threading.Event()
 
@@ -143,6 +145,7 @@ class Watch:
         return frozenset(row.uuid for row in self.callcenter.channels() if not row.ended)
 
     def _hear(self, event: Event) -> None:
+        self.heard += 1
         happened = translate(event)
         if happened is None:
             self.floor.heard()

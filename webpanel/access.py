@@ -14,6 +14,7 @@ from fsbridge.services.floor import utc_now
 from fsbridge.services.logins import Logins
 from fsbridge.services.tokens import Tokens
 from fsbridge.services.users import Account
+from webpanel.programs import PROGRAMS, admit, program
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -39,7 +40,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
 
 def allow(*roles: str) -> Callable[[_F], _F]:
-    """Says whom a view is for: roles, `KIOSK`, or `ANYBODY`. The view itself is returned unchanged."""
+    """Says whom a view is for: roles, `KIOSK`, programs or `ANYBODY`. The view is returned unchanged."""
 
     def mark(view: _F) -> _F:
         view.roles = frozenset(roles)  # type: ignore[attr-defined]
@@ -61,7 +62,10 @@ def visitor() -> Visitor | None:
 
 
 def who() -> str:
-    """The log-in name of whoever does this, for the audit log."""
+    """The log-in name of whoever does this, or ``api:NAME`` of a program's token, for the audit log."""
+    token = program()
+    if token is not None:
+        return f"api:{token.name}"
     found = visitor()
     return found.account.login if found is not None else "nobody"
 
@@ -105,6 +109,9 @@ def guarded(app: Flask, logins: Logins, tokens: Tokens) -> None:
             return None
         view = current_app.view_functions[str(request.endpoint)]
         wanted: frozenset[str] = getattr(view, "roles", frozenset())
+        if wanted & PROGRAMS:
+            admit(wanted)
+            return None
         if ANYBODY in wanted or wanted & roles():
             return None
         if visitor() is None and request.method == "GET" and not wants_json():

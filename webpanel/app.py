@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from flask import Flask, Response, redirect, url_for
+from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_socketio import SocketIO
 from gevent.pywsgi import LoggingLogAdapter, WSGIServer
@@ -17,7 +17,7 @@ from fsbridge.services.floor import utc_now
 from fsbridge.services.logins import Logins
 from fsbridge.services.tokens import Tokens
 from fsbridge.services.users import Users
-from webpanel import calls, desk, login, onetime, supervise, wallboard
+from webpanel import admin, api, calls, desk, login, onetime, operations, supervise, wallboard
 from webpanel.access import (
     ADMINISTRATOR,
     ANYBODY,
@@ -72,6 +72,12 @@ class Panel:
                 self.socketio.start_background_task(part.run, self._stopping)
         return int(self._server.address[1])
 
+    def drain(self) -> None:
+        """Serve on, but tell who asks (``/ready``) that this program will end soon."""
+        for part in self._parts:
+            if part.drain is not None:
+                part.drain()
+
     def stop(self) -> None:
         """Close the door; browsers say so and come back by themselves."""
         self._stopping.set()
@@ -104,7 +110,7 @@ def create_panel(centre: Centre) -> Panel:
     refusing(app)
     # Without cors_allowed_origins a WebSocket from another origin is refused.
     socketio = SocketIO(app, async_mode="gevent")
-    parts = [wallboard.part(centre)]
+    parts = [wallboard.part(centre), operations.part(centre)]
     if kept is None:
         open_to_all(app)
     else:
@@ -122,12 +128,6 @@ def create_panel(centre: Centre) -> Panel:
         held = roles()
         home = next((page for role, page in HOMES if role in held and page in app.view_functions), None)
         return redirect(url_for(home or ("wallboard.page" if held else "login.page")))
-
-    @app.get("/health")
-    @allow(ANYBODY)
-    def health() -> Response:
-        """Whether the process answers at all; it asks nobody."""
-        return Response("ok\n", mimetype="text/plain")
 
     @app.context_processor
     def shell() -> dict[str, object]:
@@ -154,4 +154,10 @@ def _behind_log_in(app: Flask, centre: Centre, kept: Kept) -> list[Part]:
     users = Users(StoredUsers(kept.store), hashed=passwords.hash)
     guarded(app, logins, Tokens(StoredTokens(kept.store)))
     app.register_blueprint(login.pages(logins, users))
-    return [desk.part(centre, kept), supervise.part(centre, kept), calls.part(centre, kept)]
+    return [
+        desk.part(centre, kept),
+        supervise.part(centre, kept),
+        calls.part(centre, kept),
+        admin.part(centre, kept),
+        api.part(centre, kept),
+    ]

@@ -10,6 +10,7 @@ from fsbridge.adapters.store import Store
 from fsbridge.app import Watch
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
+from fsbridge.esl import OutboundESLServer
 from fsbridge.services.credentials import Credentials
 from fsbridge.services.desk import Desk
 from fsbridge.services.floor import Floor, utc_now
@@ -34,6 +35,8 @@ class Kept:
     """The secrets of their browsers' telephones; None where there is no switch to telephone with."""
     supervision: Supervising | None = None
     """Listening in, and what had drifted; None where there is no switch."""
+    scripts: OutboundESLServer | None = None
+    """Where call scripts are served; None where none are."""
     apart: Apart = at_once
 
 

@@ -17,7 +17,7 @@ class Part:
 
     `entry` is where the navigation leads, `label` its word there, `roles` who sees it. `live` is its
     namespace, `push` what tells its listeners that the floor has changed (at most ten times a second),
-    `run` a thread of its own until it is told to stop.
+    `run` a thread of its own until it is told to stop, `drain` is told that the program will end soon.
     """
 
     pages: Blueprint
@@ -27,3 +27,4 @@ class Part:
     live: Guarded | None = None
     push: Callable[[], None] | None = None
     run: Callable[[threading.Event], None] | None = None
+    drain: Callable[[], None] | None = None

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException
 
+from fsbridge.adapters.store import StoreUnavailable
+from fsbridge.domain.contacts import NoSuchContact
 from fsbridge.domain.monitoring import MonitoringRefused
 from fsbridge.domain.seats import NotRegistered, SeatLost, SeatsFull, SeatTaken
 from fsbridge.errors import ConfigError, FsbridgeError, NotConnectedError
@@ -17,6 +19,7 @@ from fsbridge.services.recordings import NoRecording
 from webpanel.access import wants_json
 from webpanel.labels import Labels
 from webpanel.language import language
+from webpanel.problems import Changed, NotThere, Unconditional, for_program, refused, told
 
 STATUS: dict[type[FsbridgeError], int] = {
     CodeNeeded: 401,
@@ -31,6 +34,11 @@ STATUS: dict[type[FsbridgeError], int] = {
     NotAllowed: 403,
     NoRecording: 404,
     MonitoringRefused: 409,
+    StoreUnavailable: 503,
+    NoSuchContact: 404,
+    Changed: 412,
+    NotThere: 404,
+    Unconditional: 428,
 }
 """Every other error of ours is 400: what was asked for will not do."""
 
@@ -59,10 +67,14 @@ def refusing(app: Flask) -> None:
     @app.errorhandler(ConfigError)
     def set_up_wrongly(error: ConfigError) -> ResponseReturnValue:
         """Said plainly: the page around it may be what is missing."""
+        if for_program():
+            return told(error, 500)
         return Response(f"{error}\n", status=500, mimetype="text/plain")
 
     @app.errorhandler(FsbridgeError)
     def ours(error: FsbridgeError) -> ResponseReturnValue:
+        if for_program():
+            return told(error, status_of(error))
         return _answer(status_of(error), sentence(error))
 
     @app.errorhandler(CSRFError)
@@ -73,6 +85,8 @@ def refusing(app: Flask) -> None:
     def http(error: HTTPException) -> ResponseReturnValue:
         if error.code is None or error.code < 400:
             return error
+        if for_program():
+            return refused(error)
         return _answer(error.code, _label(f"errors.http_{error.code}", error.name))
 
 

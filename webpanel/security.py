@@ -46,6 +46,7 @@ def guard(app: Flask, *, verto: str = "", home: Path | None = None, proxies: int
     front and say where a request came from.
     """
     app.config.update(
+        PROXIES=proxies,
         SECRET_KEY=_key(home) if home is not None else secrets.token_bytes(32),
         SESSION_COOKIE_NAME="fsbridge",
         SESSION_COOKIE_HTTPONLY=True,

@@ -36,6 +36,7 @@ class Paneled:
             desk=desk_of(settings, operators, watch.link, plan, self.store),
             credentials=credentials,
             supervision=running.supervising,
+            scripts=running.server,
             apart=apart,
         )
         self.panel: Panel = create_panel(

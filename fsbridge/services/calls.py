@@ -26,7 +26,8 @@ class Wanted:
     `outcome` is a word of a visit (``abandoned``) or of a call (``out of hours``); `text` a part of a note.
     `numbers` are whole numbers, any of which it is; `contact` is a part of a contact's name, reading or
     organisation; `recorded` asks for calls with a recording that is kept, or without one. `eyes` is who
-    looks: the masked part of a number finds nothing for who may not see it. `skip` leaves out the first.
+    looks: the masked part of a number finds nothing for who may not see it. `skip` leaves out the first,
+    `beyond` all up to a call that was shown already, given by its beginning and its uuid.
 
     >>> Wanted(number="０７６-220").digits, Wanted(number="+81 76").digits, Wanted().digits
     ('076220', '8176', '')
@@ -47,6 +48,7 @@ class Wanted:
     eyes: Sight | None = None
     limit: int = 50
     skip: int = 0
+    beyond: tuple[datetime, str] | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MOST:

@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from fsbridge.errors import FsbridgeError
 from fsbridge.services.logins import digest
 
-Kind = Literal["kiosk", "api"]
+Kind = Literal["kiosk", "api", "metrics"]
+"""A screen on a wall, another program, or what watches the system and sees its figures alone."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class TokenRefused(FsbridgeError):

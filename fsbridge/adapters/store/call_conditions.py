@@ -71,6 +71,11 @@ def _when_and_who(wanted: Wanted) -> Iterator[Any]:
         yield Call.id.in_(legs)
     elif start is not None:
         yield (Call.started_at >= start) & (Call.started_at < end)
+    if wanted.beyond is not None:
+        at, uuid = wanted.beyond
+        shown = Call.alias()
+        number = shown.select(shown.id).where(shown.uuid == uuid)
+        yield (Call.started_at < at) | ((Call.started_at == at) & (Call.id < number))
 
 
 def _number(wanted: Wanted) -> Iterator[Any]:

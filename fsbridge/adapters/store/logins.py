@@ -12,7 +12,7 @@ from fsbridge.domain import access
 from fsbridge.domain.access import Lock
 from fsbridge.domain.planparts import ROLES
 from fsbridge.services.logins import Credentials
-from fsbridge.services.tokens import Kind, Token
+from fsbridge.services.tokens import KINDS, Kind, Token
 from fsbridge.services.users import Account
 
 
@@ -185,7 +185,7 @@ def _account(user: User) -> Account:
 def _token(row: AccessToken) -> Token:
     return Token(
         number=row.id,
-        kind="kiosk" if row.kind == "kiosk" else "api",
+        kind=next(kind for kind in KINDS if kind == row.kind),
         name=row.name,
         created_at=row.created_at,
         created_by=row.created_by,

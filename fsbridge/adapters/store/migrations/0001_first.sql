@@ -35,7 +35,7 @@ CREATE INDEX web_session_of_user ON web_session (user_id);
 
 CREATE TABLE access_token (
     id {id},
-    kind TEXT NOT NULL CHECK (kind IN ('kiosk', 'api')),
+    kind TEXT NOT NULL CHECK (kind IN ('kiosk', 'api', 'metrics')),
     name TEXT NOT NULL,
     digest TEXT NOT NULL UNIQUE,
     created_at {time} NOT NULL,

@@ -49,7 +49,7 @@ class WebSession(Row):
 
 
 class AccessToken(Row):
-    """A key for what is no person: ``kiosk``, a screen on the wall, or ``api``, another program.
+    """A key for what is no person: ``kiosk``, a screen; ``api``, a program; ``metrics``, what watches.
 
     >>> AccessToken(kind="kiosk", name="1F").revoked_at is None
     True
