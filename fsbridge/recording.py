@@ -35,7 +35,7 @@ Living = Callable[[], Collection[str] | None]
 Progress = Callable[[int], object]
 
 
-class Keeping:
+class RecordingCare:
     """Everything that is done with a centre's recordings once they are made.
 
     `living` names the legs FreeSWITCH has now, None while it cannot be asked; without it, it is asked over a
@@ -92,7 +92,8 @@ class Keeping:
         check = Check(self.shelf, self.spool, self.archive, self.alarms, elsewhere=elsewhere)
         report = check.run(now, deep=deep, repair=repair, on_progress=on_progress)
         report.talks, troubles = self.expecting().look(now, waiting=waiting, back=back)
-        report.troubles += troubles
+        for trouble in troubles:
+            report.add(trouble)
         report.repaired += mended
         return report
 

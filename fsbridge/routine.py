@@ -21,7 +21,7 @@ from fsbridge.config import Settings
 from fsbridge.domain.timetable import Daily, Every
 from fsbridge.following import plan_in, store_there
 from fsbridge.posting import mail_job, pulse_job
-from fsbridge.recording import Keeping, Living, end_forgotten
+from fsbridge.recording import Living, RecordingCare, end_forgotten
 from fsbridge.recording import told as finished
 from fsbridge.services.emergency import expire
 from fsbridge.services.jobs import Job, JobInterrupted, Jobs
@@ -81,17 +81,17 @@ def jobs_of(
             return told(purging.run(now, by="fsbridge", why="nightly", on_progress=go_on))
 
     def finish(now: datetime) -> str:
-        keeping = Keeping(settings, store, living=living)
+        keeping = RecordingCare(settings, store, living=living)
         silence = timedelta(seconds=settings.recordings.silence)
         resumed = end_forgotten(settings, store, now, silence) if silence else ""
         return "; ".join(filter(None, [finished(keeping.finish(now, on_progress=go_on)), resumed]))
 
     def check(now: datetime) -> str:
-        report = Keeping(settings, store, living=living).check(now, repair=True, on_progress=go_on)
-        return f"{len(report.troubles)} things are wrong" if report.troubles else ""
+        report = RecordingCare(settings, store, living=living).check(now, repair=True, on_progress=go_on)
+        return ", ".join(f"{count} {kind}" for kind, count in report.counts.items())
 
     def room(now: datetime) -> str:
-        return Keeping(settings, store, living=living).watch(now, zone)
+        return RecordingCare(settings, store, living=living).watch(now, zone)
 
     table = (
         Job("season", "シーズンの切替", "Apply the season's tiers", Every(60),

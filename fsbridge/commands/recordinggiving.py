@@ -11,7 +11,7 @@ from fsbridge.commands.common import as_json, by_whom, opened, print_json, with_
 from fsbridge.commands.planning import show, table
 from fsbridge.config import Settings
 from fsbridge.domain.recordingspace import Forecast
-from fsbridge.recording import Keeping, giving_of, pausing_of
+from fsbridge.recording import RecordingCare, giving_of, pausing_of
 from fsbridge.routine import utc_now, zone_of
 
 
@@ -62,7 +62,7 @@ def disclose_command(
 def space_command(settings: Settings, as_json: bool) -> None:
     """What is free, and how long it lasts; exit code 1 if that is not long."""
     with opened(settings) as store:
-        found = Keeping(settings, store).forecast(utc_now(), zone_of(settings, store))
+        found = RecordingCare(settings, store).forecast(utc_now(), zone_of(settings, store))
     if as_json:
         print_json(found)
     else:

@@ -12,7 +12,7 @@ from fsbridge.commands.planning import show, table
 from fsbridge.commands.recordingtables import bar
 from fsbridge.config import Settings
 from fsbridge.domain.recordingalarms import KINDS, Standing
-from fsbridge.recording import Keeping
+from fsbridge.recording import RecordingCare
 from fsbridge.routine import RECORDINGS, jobs_of, utc_now, zone_of
 from fsbridge.services.recordings_check import Report
 
@@ -34,7 +34,7 @@ _MORE = {
 def finish_command(settings: Settings, as_json: bool) -> None:
     """Finish what is over; exit code 1 if something had to be put aside."""
     with opened(settings) as store, bar(as_json) as advance:
-        keeping = Keeping(settings, store)
+        keeping = RecordingCare(settings, store)
         results = []
 
         def work(now: object) -> str:
@@ -91,7 +91,7 @@ def finish_command(settings: Settings, as_json: bool) -> None:
 def check_command(settings: Settings, repair: bool, deep: bool, days: int, as_json: bool) -> None:
     """Compare what is written down with what is there; exit code 1 if something is wrong."""
     with opened(settings) as store, bar(as_json) as advance:
-        keeping = Keeping(settings, store)
+        keeping = RecordingCare(settings, store)
         report = keeping.check(
             utc_now(), deep=deep, repair=repair, back=timedelta(days=days), on_progress=advance
         )
@@ -169,6 +169,8 @@ def _show(report: Report) -> None:
     for one in report.troubles:
         shown.add_row(f"✘ {words(*{**KINDS, **_MORE}[one.kind])}", one.subject, one.detail)
     show(shown)
+    if (more := sum(report.counts.values()) - len(report.troubles)) > 0:
+        click.echo(words(f"ほか {more:,} 件", f"and {more:,} more"))
 
 
 def _acknowledged(one: Standing) -> str:

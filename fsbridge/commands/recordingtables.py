@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from fsbridge.commands.common import print_json, words
 from fsbridge.commands.planning import show, table
+from fsbridge.domain.recordingalarms import KINDS
 from fsbridge.domain.retention import Retention
 from fsbridge.services.retention import Certificate, Plan
 
@@ -104,7 +105,7 @@ def show_recordings(found: Sequence[Kept], zone: tzinfo) -> None:
     for one in found:
         at = one.started_at.astimezone(zone)
         length = "–" if one.seconds is None else f"{int(one.seconds) // 60}:{int(one.seconds) % 60:02}"
-        state = ""
+        state = f"✘ {words(*KINDS[one.fault])}" if one.fault else ""
         if one.held_at:
             state = words(f"保全: {one.held_for}", f"held: {one.held_for}")
         if one.purged_at:

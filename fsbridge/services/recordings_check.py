@@ -18,6 +18,8 @@ GRACE = timedelta(seconds=20)
 BACK = timedelta(days=2)
 """Calls that ended so long ago are still expected to have theirs."""
 PAGE = 1000
+MOST = 100
+"""Troubles of a kind that ring one by one, and are told; of more it is only said how many there are."""
 PART = ".part"
 _STALE = timedelta(hours=1)
 
@@ -49,11 +51,20 @@ class Report:
     talks: int = 0
     repaired: int = 0
     troubles: list[Trouble] = field(default_factory=list)
+    """What is wrong, the first hundred of each kind."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """How much is wrong of each kind."""
 
     @property
     def well(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.troubles
+        return not self.counts
+
+    def add(self, trouble: Trouble) -> None:
+        """Note what is wrong."""
+        self.counts[trouble.kind] = self.counts.get(trouble.kind, 0) + 1
+        if self.counts[trouble.kind] <= MOST:
+            self.troubles.append(trouble)
 
 
 class Register(Protocol):
@@ -140,8 +151,12 @@ class Check:
         report = Report()
         self._recordings(report, deep, on_progress)
         self._strays(report, now, repair)
+        for kind, count in report.counts.items():
+            if kind in ("missing", "changed") and count > MOST:
+                detail = f"{count} recordings are {kind}: is their folder mounted, is it the right one?"
+                self._alarms.ring(Alarm("storage", now.date().isoformat(), detail=detail), now)
         for trouble in report.troubles:
-            if trouble.kind in ("missing", "changed"):
+            if trouble.kind in ("missing", "changed") and report.counts[trouble.kind] <= MOST:
                 self._alarms.ring(Alarm(trouble.kind, trouble.subject, trouble.call, trouble.detail), now)
         return report
 
@@ -153,7 +168,7 @@ class Check:
                 report.recordings += 1
                 trouble = self._wrong(path, size, sha256, deep)
                 if trouble:
-                    report.troubles.append(Trouble(trouble[0], path, call, trouble[1]))
+                    report.add(Trouble(trouble[0], path, call, trouble[1]))
             on_progress(len(rows))
 
     def _wrong(self, path: str, size: int, sha256: str, deep: bool) -> tuple[str, str] | None:
@@ -179,7 +194,7 @@ class Check:
                     if repair and self._files.drop(path):
                         report.repaired += 1
                     else:
-                        report.troubles.append(Trouble("part", path))
+                        report.add(Trouble("part", path))
             else:
                 strays.append(path)
         for at in range(0, len(strays), PAGE):
@@ -190,7 +205,7 @@ class Check:
                 if (
                     path not in known and stem not in raws
                 ):  # with its raw file it is only not written down yet
-                    report.troubles.append(Trouble("orphan", path))
+                    report.add(Trouble("orphan", path))
                 elif path in known and self._elsewhere and repair and self._is_kept(path):
                     report.repaired += self._files.drop(path)
 

@@ -21,6 +21,8 @@ LOOK_BACK = timedelta(days=3)
 """Folders of so many days back hold calls that may have ended only now."""
 ABANDONED = timedelta(minutes=2)
 """A file nobody has written to for so long is over without a record, if FreeSWITCH has its leg no more."""
+STRANGE = timedelta(minutes=10)
+"""A leg whose call is not known so long after its end is a stranger; before, its record is on its way."""
 
 Living = Callable[[], Collection[str] | None]
 """The legs FreeSWITCH has now; None while it cannot be asked."""
@@ -252,6 +254,8 @@ class Finisher:
                 talk = talk_at(talks.get(over.call, ()), name.began)
                 ends = {over.at, talk.left if talk else None, talk.over if talk else None} - {None}
                 orders.append(Order(name.path, tuple(end - name.began for end in ends if end)))
+            elif now - over.at < STRANGE:
+                done.waiting.append(name.path)
             else:
                 self._ring("stranger", name.path, now)
                 done.aside += 1

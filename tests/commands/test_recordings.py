@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from fsbridge.adapters.store import Store
 from fsbridge.adapters.store.jobs import StoredJobs
 from fsbridge.adapters.store.models import Call, Recording
 from fsbridge.config import Settings, load
+from tests.adapters.recordings.tapes import a_call, tape
 
 Run = Callable[..., Result]
 
@@ -159,3 +161,76 @@ def test_an_expired_emergency_is_taken_off_by_its_job(fsbridge: Run, store: Stor
     StoredEmergencies(store).put(over)
     assert "emergency announcement of leak expired" in fsbridge("jobs", "run", "overrides").stdout
     assert StoredEmergencies(store).all() == []
+
+
+def talked(store: Store, settings: Settings, *legs: str) -> None:
+    """Calls that ended a minute ago, each with the raw file FreeSWITCH left."""
+    began = datetime.now(UTC) - timedelta(seconds=70)
+    for leg in legs:
+        a_call(store, leg, 3, began)
+        tape(settings.switch_folder / "recordings", leg, 3, began)
+
+
+def test_recordings_are_finished_checked_and_handed_over(
+    fsbridge: Run, settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    talked(store, settings, "a", "b")
+    assert "保存 2 件（うち修復 0 件）" in fsbridge("recordings", "finish").stdout
+    assert as_json(fsbridge("recordings", "finish", "--json"))["kept"] == 0
+    report = as_json(fsbridge("recordings", "check", "--deep", "--json"))
+    assert (report["recordings"], report["talks"], report["troubles"]) == (2, 2, [])
+    case = tmp_path / "case.zip"
+    shown = fsbridge("recordings", "disclose", "a", "--to", str(case), "--why", "開示請求")
+    assert hashlib.sha256(case.read_bytes()).hexdigest() in shown.stdout
+    again = fsbridge("recordings", "disclose", "a", "--to", str(case), "--why", "開示請求")
+    assert (again.exit_code, "is there already" in again.output) == (1, True)
+
+
+def test_a_missing_recording_stands_as_an_alarm_until_it_is_acknowledged(
+    fsbridge: Run, settings: Settings, store: Store
+) -> None:
+    talked(store, settings, "a")
+    (settings.switch_folder / "conf").mkdir(parents=True)  # a FreeSWITCH was rendered here
+    next((settings.switch_folder / "recordings").rglob("*.wav")).unlink()
+    fsbridge("recordings", "finish")
+    rung = fsbridge("recordings", "alarms")
+    assert (rung.exit_code, "録音がありません" in rung.stdout) == (1, True)
+    (alarm,) = as_json(fsbridge("recordings", "alarms", "--json"))
+    number = str(alarm["id"])
+    refused = fsbridge("recordings", "alarms", "--acknowledge", number)
+    assert (refused.exit_code, "--why" in refused.output) == (1, True)
+    done = fsbridge("recordings", "alarms", "--acknowledge", number, "--why", "機器を交換", "--by", "chief")
+    assert (done.exit_code, "警報はありません" in done.stdout) == (0, True)
+    assert "chief: 機器を交換" in fsbridge("recordings", "alarms", "--all").stdout
+
+
+def test_a_check_that_finds_something_ends_with_one(fsbridge: Run, settings: Settings, store: Store) -> None:
+    talked(store, settings, "a")
+    fsbridge("recordings", "finish")
+    next((settings.switch_folder / "recordings").rglob("*.flac")).unlink()
+    found = fsbridge("recordings", "check", lang="en")
+    assert (found.exit_code, "✘ The recording's file is gone" in found.stdout) == (1, True)
+
+
+def test_the_room_is_told(fsbridge: Run) -> None:
+    found = as_json(fsbridge("recordings", "space", "--json"))
+    assert found["room"]["total"] > found["room"]["free"] >= 0
+    assert found["days"] is None
+
+
+def test_a_pause_needs_a_freeswitch(fsbridge: Run) -> None:
+    refused = fsbridge("recordings", "pause", "7f1c")
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: ")
+
+
+def test_call_records_go_with_the_purge_and_the_dry_run_counts_them(
+    fsbridge: Run, settings: Settings, store: Store
+) -> None:
+    record(store, settings, 1, 1200)
+    began = datetime.now(UTC) - timedelta(days=1200)
+    a_call(store, "old", 3, began)
+    assert as_json(fsbridge("recordings", "purge", "--dry-run", "--json"))["records"] == 1
+    assert "通話記録 1 件も消去します" in fsbridge("recordings", "purge", "--dry-run").stdout
+    done = as_json(fsbridge("recordings", "purge", "--json"))
+    assert (done["removed"], done["records"]) == (1, 1)

@@ -10,11 +10,11 @@ def main() -> None:
 
     from fsbridge.adapters.store import Store
     from fsbridge.config import load
-    from fsbridge.recording import Keeping
+    from fsbridge.recording import RecordingCare
     from fsbridge.routine import utc_now
 
     settings = load()
-    keeping = Keeping(settings, Store(settings.database_url))
+    keeping = RecordingCare(settings, Store(settings.database_url))
     while True:
         keeping.finish(utc_now())
         time.sleep(0.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,8 +19,8 @@ from fsbridge.adapters.store.models import Call, Recording
 from fsbridge.adapters.switchconf import Queue
 from fsbridge.config import Settings, load
 from fsbridge.domain.recordings import named
-from fsbridge.recording import Keeping, pausing
-from tests.freeswitch.conversations import PLAN, Said, Town, pitches
+from fsbridge.recording import RecordingCare, pausing
+from tests.freeswitch.conversations import CITIZEN, OPERATOR, PLAN, Said, Town, pitches
 from tests.freeswitch.freeswitch import LocalSwitch, telephones
 from tests.freeswitch.program import Program
 from tests.freeswitch.queues import BILLING, LEAK, NUMBERS, OPENING, OTHER
@@ -51,10 +52,11 @@ class Finishing:
         self._process.wait(10)
 
 
-@pytest.fixture
-def switch(fresh_switch) -> LocalSwitch:
+@pytest.fixture(scope="module")
+def switch(_starter) -> LocalSwitch:
+    """A FreeSWITCH with operators, a carrier, and people outside."""
     operators = 8
-    one = fresh_switch(
+    one = _starter(
         queues=(Queue(OPENING), Queue(LEAK), Queue(BILLING), Queue(OTHER)),
         telephones_of=lambda ports: (
             *telephones(ports, "agent", operators, queues=(OPENING, OTHER)),  # OTHER: while no program runs
@@ -71,6 +73,8 @@ def switch(fresh_switch) -> LocalSwitch:
 
 @pytest.fixture
 def centre(switch: LocalSwitch, tmp_path: Path) -> Iterator[tuple[Settings, Store, Program, Finishing]]:
+    for day in (switch.conf.home / "recordings").iterdir():  # of the test before
+        shutil.rmtree(day)
     more = {
         "FSBRIDGE_SCRIPT": "tests.freeswitch.queues:app",
         "FSBRIDGE_SPEECH_ENGINE": "tone",
@@ -99,7 +103,7 @@ def test_every_conversation_has_one_verified_recording_whoever_is_killed(
     switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing]
 ) -> None:
     settings, store, program, finishing = centre
-    keeping = Keeping(settings, store)
+    keeping = RecordingCare(settings, store)
     town = Town(switch)
     finishing.start()
     day = gevent.spawn(town.day, CALLS)
@@ -173,7 +177,7 @@ def test_a_paused_stretch_is_silent_and_written_down(
     switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing]
 ) -> None:
     settings, store, _, _ = centre
-    keeping, pauses = Keeping(settings, store), pausing(switch.api, store)
+    keeping, pauses = RecordingCare(settings, store), pausing(switch.api, store)
     caller, leg, _ = Town(switch)._answered("0769001")
     gevent.sleep(1)
     pauses.pause(leg, datetime.now(UTC), by="sato", why="クレジットカード番号")
@@ -195,6 +199,43 @@ def test_a_paused_stretch_is_silent_and_written_down(
     assert not middle.any()
     assert data[: int(begins / 2 * rate)].any()
     assert row.fault == ""
+
+
+@pytest.fixture
+def tight(switch: LocalSwitch) -> Iterator[Path]:
+    """The switch's folder of recordings on a volume that holds two seconds of one."""
+    folder = switch.conf.home / "recordings"
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], check=False
+    ).returncode:
+        pytest.skip("only root can make a volume")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_rings_and_loses_no_call_and_no_byte_that_fitted(
+    switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing], tight: Path
+) -> None:
+    settings, store, _, _ = centre
+    keeping = RecordingCare(settings, store)
+    town = Town(switch, talk=5)
+    town.plain()
+    switch.idle()
+    assert town.said[0].ended - town.said[0].began >= 5  # nobody was cut off
+    (raw,) = keeping.spool.raw(None)
+    before = (tight / raw.path).read_bytes()
+    assert len(before) > 50_000
+    leg = town.said[0].leg
+    wait_for(lambda: keeping.shelf.ended([leg]), "its record", 30)
+    done = keeping.finish(datetime.now(UTC))
+    assert (done.kept, done.waiting) == (0, [raw.path])
+    assert [one.alarm.kind for one in keeping.alarms.standing()] == ["full"]
+    assert (tight / raw.path).read_bytes() == before
+    subprocess.run(["mount", "-o", "remount,size=1m", str(tight)], check=True)
+    assert keeping.finish(datetime.now(UTC)).kept == 1
+    (row,) = _rows(store)
+    assert row.fault == "short"
+    assert pitches(tight / row.path) == [{CITIZEN}, {OPERATOR}]
 
 
 def _rows(store: Store) -> list[Recording]:

@@ -108,6 +108,18 @@ def test_what_is_gone_or_changed_rings_and_the_rest_is_left_alone(world: World) 
     assert (world.folder / path_of("d", kind="flac")).exists()
 
 
+def test_a_folder_that_is_not_mounted_rings_once_and_not_for_each(world: World) -> None:
+    call = a_call(world.store, "a", 3)
+    with world.store.writing():
+        for number in range(150):
+            at = NOON + timedelta(seconds=number)
+            path = path_of("a", at, "flac")
+            Recording.create(path=path, call=call, started_at=at, size=9, sha256="e3", verified_at=NOW)
+    report = world.check.run(NOW)
+    assert (report.counts, len(report.troubles)) == ({"missing": 150}, 100)
+    assert world.rung() == [("storage", f"{NOW:%Y-%m-%d}")]
+
+
 def test_strangers_among_the_files_are_named_and_only_half_written_ones_removed(world: World) -> None:
     world.record("a")
     day = world.folder / "2027-04-01"

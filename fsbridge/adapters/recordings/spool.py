@@ -53,11 +53,15 @@ class RawFolder:
             if day >= first:
                 time.sleep(0)  # three years of days must not keep calls waiting
                 with contextlib.suppress(FileNotFoundError):  # the purge took it
-                    for entry in os.scandir(self._folder / day):
-                        with contextlib.suppress(FileNotFoundError):
-                            status = entry.stat(follow_symlinks=False)
-                            if stat.S_ISREG(status.st_mode):
-                                yield f"{day}/{entry.name}", status
+                    yield from self._of(day)
+
+    def _of(self, day: str) -> Iterator[tuple[str, os.stat_result]]:
+        with os.scandir(self._folder / day) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):
+                    status = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode):
+                        yield f"{day}/{entry.name}", status
 
     def remove(self, raw: Raw) -> bool:
         """Remove a raw file; False, and nothing done, if it is not as it was listed."""

@@ -243,7 +243,9 @@ class _Ledger:
         known = Recording.get_or_none(Recording.path.in_(paths))
         if known is None:
             Recording.create(path=row.path, **values)
-        elif known.verified_at is None:  # what its file has told since outweighs this
+        else:
+            if known.verified_at is not None:  # what its file has told since outweighs this
+                values = {name: values[name] for name in ("call", "leg", "operator")}
             Recording.update(values).where(Recording.id == known.id).execute()
 
     def _operator(self, name: str, *, known_to_queue: bool) -> Operator | None:

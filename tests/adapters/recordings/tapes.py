@@ -40,7 +40,7 @@ def a_call(store: Store, uuid: str, seconds: float, began: datetime = NOON, **vi
     """A call that was answered at once and talked for so long, over, its leg's record taken in."""
     ended = began + timedelta(seconds=seconds)
     with store.writing():
-        queue = Queue.get_or_none(Queue.key == "leak@city") or Queue.create(
+        queue = Queue.select().first() or Queue.create(
             key="leak@city", name="leak", flow=Flow.create(key="leak", name="leak")
         )
         operator = Operator.get_or_none(Operator.key == "sato") or Operator.create(
