@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from rich.console import Console
@@ -66,7 +67,7 @@ def find(
     recorded: bool | None,
     limit: int,
     as_json: bool,
-    **chosen: str,
+    **chosen: Any,
 ) -> None:
     """Find calls."""
     window = period.window(settings, datetime.now(UTC)) if period.given else None

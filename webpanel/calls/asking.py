@@ -73,7 +73,12 @@ def asked_of(
         direction=_one_of("direction", form.get("direction", ""), DIRECTIONS),
         recorded={"yes": True, "no": False}.get(form.get("recorded", "")),
         eyes=eyes,
-        **{name: form.get(name, "") for name in ("operator", "contact", "flow", "queue", "case", "text")},
+        operator=form.get("operator", ""),
+        contact=form.get("contact", ""),
+        flow=form.get("flow", ""),
+        queue=form.get("queue", ""),
+        case=form.get("case", ""),
+        text=form.get("text", ""),
     )
     return Asked(form, wanted, figure, _page(query.get("page", "1")))
 

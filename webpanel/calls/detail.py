@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import IO
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from fsbridge.adapters.numbers import PhoneNumbers
@@ -154,12 +154,11 @@ def add_detail(
             return redirect(url_for("calls.call", uuid=uuid, _anchor=f"recording-{number}"))
         began = one.started_at.astimezone(centre.plan().schedule.clock)
         ending = one.path.rpartition(".")[2]
-        answer: Response = sounds.served(
+        return sounds.served(
             file,
             one.path,
             download_as=f"{began:%Y%m%d-%H%M%S}-{uuid[:8]}.{ending}",
         )
-        return answer
 
 
 def _contact(contacts: StoredContacts, numbers: PhoneNumbers, whole: WholeCall) -> Contact | None:

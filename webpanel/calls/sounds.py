@@ -9,6 +9,7 @@ from typing import IO, Protocol
 
 from flask import Response, request, session
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wrappers import Response as Answer
 from werkzeug.wsgi import wrap_file
 
 from fsbridge.adapters.recordings.listening import media_type
@@ -71,7 +72,7 @@ def permitted(number: int) -> bool:
     return bool(session.get(HEARD, {}).get(str(number), 0) > time.time())
 
 
-def served(file: IO[bytes], path: str, *, download_as: str = "") -> Response:
+def served(file: IO[bytes], path: str, *, download_as: str = "") -> Answer:
     """The answer that is the sound, or the part of it that the browser asks for."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)

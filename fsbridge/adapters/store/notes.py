@@ -7,7 +7,7 @@ from typing import Any
 
 from peewee import JOIN
 
-from fsbridge.adapters.store.models import CaseType, Leg, Operator, OperatorSpan
+from fsbridge.adapters.store.models import AuditEntry, CaseType, Leg, Operator, OperatorSpan
 from fsbridge.adapters.store.models import Note as NoteRow
 from fsbridge.adapters.store.store import Store
 from fsbridge.domain.notes import Note
@@ -60,6 +60,7 @@ class StoredNotes:
                 "saved_at": note.saved_at,
             }
             mine = NoteRow.operator == who, NoteRow.leg_uuid == note.leg
+            _keep_version(NoteRow.select().where(*mine).first(), note, by=operator, at=at)
             if not NoteRow.update(values).where(*mine).execute():
                 leg: Any = Leg.get_or_none(Leg.uuid == note.leg)
                 NoteRow.create(
@@ -77,6 +78,18 @@ class StoredNotes:
             drafts = _notes(operator).where(NoteRow.saved_at.is_null(), NoteRow.changed_at >= since)
             row = drafts.where(NoteRow.leg_uuid != "").order_by(NoteRow.changed_at.desc()).first()
             return _note(row) if row is not None else None
+
+
+def _keep_version(row: Any, note: Note, *, by: str, at: datetime) -> None:
+    """Put a note that was saved, and is changed for the first time since, into the audit log as it was."""
+    if row is None or row.saved_at is None or row.changed_at > row.saved_at:
+        return
+    before = {"text": row.text, "case": row.case_type.key if row.case_type is not None else ""}
+    after = {"text": note.text, "case": note.case}
+    if before != after:
+        AuditEntry.create(
+            at=at, actor=by, action="changed", subject="note", which=str(row.id), before=before, after=after
+        )
 
 
 def _notes(operator: str) -> Any:
