@@ -9,8 +9,9 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fsbridge.adapters.recordings.archive import archive_of
+from fsbridge.adapters.recordings.archive import PEAKS, archive_of
 from fsbridge.adapters.recordings.live import LiveRecordings
+from fsbridge.adapters.recordings.peakfiles import PeakFiles
 from fsbridge.adapters.recordings.press import ChildPress
 from fsbridge.adapters.recordings.room import room_at
 from fsbridge.adapters.recordings.spool import RawFolder
@@ -84,6 +85,7 @@ class RecordingCare:
         waiting: Collection[str] = ()
         mended = 0
         if repair:
+            PeakFiles(self.folder / PEAKS).forget()
             done = self.finish(now, everything=True, on_progress=on_progress)
             waiting, mended = done.waiting, done.kept
         else:

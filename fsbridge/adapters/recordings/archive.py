@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fsbridge.adapters.recordings.folder import RecordingFolder
-from fsbridge.adapters.recordings.listening import LocalSounds
+from fsbridge.adapters.recordings.listening import BARS, LocalSounds
+from fsbridge.adapters.recordings.peakfiles import PeakFiles
 from fsbridge.errors import ConfigError
 from fsbridge.services.recordings_finish import StorageFailed
 from fsbridge.services.retention import Found
 
 if TYPE_CHECKING:
     from fsbridge.adapters.recordings.s3 import S3Archive
+
+PEAKS = ".peaks"
+"""Where drawings are, in the folder of recordings: no day has this name."""
 
 
 class FolderArchive(LocalSounds):
@@ -38,6 +42,13 @@ class FolderArchive(LocalSounds):
         """Bytes of a recording; RecordingMissing, RecordingRefused."""
         with self.entered() as folder:
             return folder.size(path)
+
+    def peaks(self, path: str, bars: int = BARS) -> tuple[float, list[list[int]]]:
+        """As `LocalSounds.peaks`, drawn once and kept for a while."""
+        self.size(path)  # of one that is gone there is no drawing
+        return PeakFiles(self._folder / PEAKS).get(
+            path, bars, lambda: super(FolderArchive, self).peaks(path, bars)
+        )
 
     def look(self, path: str) -> Found:
         """A recording's bytes and hash, as it is now."""

@@ -12,7 +12,8 @@ from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
 
 from fsbridge.adapters.recordings.folder import RecordingFolder
-from fsbridge.adapters.recordings.listening import LocalSounds, peaks_of
+from fsbridge.adapters.recordings.listening import BARS, LocalSounds, peaks_of
+from fsbridge.adapters.recordings.peakfiles import PeakFiles
 from fsbridge.domain.recordings import named
 from fsbridge.errors import ConfigError
 from fsbridge.services.recordings_finish import StorageFailed
@@ -112,10 +113,15 @@ class S3Archive:
             answer = self._client.get_object(Bucket=self._bucket, Key=self._key(path), Range=span)
             return bytes(answer["Body"].read())
 
-    def peaks(self, path: str, bars: int = 900) -> tuple[float, list[list[int]]]:
-        """As `LocalSounds.peaks`."""
-        with self.open(path) as file:
-            return peaks_of(file, bars)
+    def peaks(self, path: str, bars: int = BARS) -> tuple[float, list[list[int]]]:
+        """As `LocalSounds.peaks`, drawn once and kept here for a while."""
+
+        def draw() -> tuple[float, list[list[int]]]:
+            with self.open(path) as file:
+                return peaks_of(file, bars)
+
+        self.size(path)  # of one that is gone there is no drawing
+        return PeakFiles(self._folder / ".peaks").get(path, bars, draw)
 
     def remove(self, path: str, found: Found) -> None:
         """Remove a recording, if it is still what was looked at."""
