@@ -25,12 +25,26 @@ class Duplicates(enum.Enum):
     ADD = "add"
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of one good row: added, updated, unchanged or skipped; an updated card with the one before.
+
+    >>> Outcome(2, "added", Card(name="北陸設備")).before is None
+    True
+    """
+
+    row: int
+    what: str
+    card: Card
+    before: Card | None = None
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What an import did, or would have done: rows read, contacts added, updated, as they were, left out.
 
     `mended` are the numbers whose leading 0 was put back.
-    `problems` keep rows out, `notices` only want to be seen. `written` is False for a trial, and when a
+    `outcomes` say it row by row. `problems` keep rows out, `notices` only want to be seen. `written` is False for a trial, and when a
     problem kept all out.
 
     >>> ImportReport(rows=2).bad_rows
@@ -46,6 +60,7 @@ class ImportReport:
     written: bool = False
     problems: list[Finding] = field(default_factory=list)
     notices: list[Finding] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
     @property
     def bad_rows(self) -> int:
@@ -165,6 +180,7 @@ class ContactImport:
             twin = seen.same(line.card)
             if twin and not adding:
                 report.skipped += 1
+                report.outcomes.append(Outcome(line.row.number, "skipped", line.card))
                 report.notices.append(_about(line, Fault.REPEATED, str(twin[0].id)))
                 continue
             there = known.same(line.card)
@@ -174,8 +190,10 @@ class ContactImport:
                 report.notices += _shared(line, known, fresh)
                 fresh.add(holder)
                 new.append(line)
+                report.outcomes.append(Outcome(line.row.number, "added", line.card))
             elif self._duplicates is Duplicates.SKIP:
                 report.skipped += 1
+                report.outcomes.append(Outcome(line.row.number, "skipped", line.card))
                 report.notices.append(_about(line, Fault.ALREADY_THERE, there[0].title))
             elif len(there) > 1:
                 titles = ", ".join(one.title for one in there)
@@ -202,7 +220,9 @@ class ContactImport:
         card = _updated(contact.card, line.card, layout.fields)
         if card == contact.card:
             report.unchanged += 1
+            report.outcomes.append(Outcome(line.row.number, "unchanged", card))
         else:
+            report.outcomes.append(Outcome(line.row.number, "updated", card, contact.card))
             changed[holder.id] = (contact.card, replace(line, card=card))
 
 

@@ -180,6 +180,23 @@ class Logins:
             ledger.keep(login, replace(known, totp=key, totp_step=step))
             ledger.record(now, login, "one-time password " + ("on" if key else "off"), login, "")
 
+    def lock(self, login: str) -> Lock:
+        """How often somebody failed with an account, and until when it is shut."""
+        known = self._room.credentials(login)
+        return known.lock if known is not None else Lock()
+
+    def unlock(self, login: str, now: datetime, *, by: str) -> None:
+        """Open an account again that wrong passwords have shut; LoginRefused if there is none."""
+        with self._room.locked() as ledger:
+            ledger.keep(login, replace(_there(ledger, login), lock=Lock()))
+            ledger.record(now, by, "unlocked", login, "")
+
+    def forget_code(self, login: str, now: datetime, *, by: str) -> None:
+        """Ask an account for no one-time password any more: its telephone is lost."""
+        with self._room.locked() as ledger:
+            ledger.keep(login, replace(_there(ledger, login), totp="", totp_step=0))
+            ledger.record(now, by, "one-time password off", login, "")
+
     def _failed(self, login: str, now: datetime, place: str) -> LoginRefused:
         with self._room.locked() as ledger:
             known = ledger.credentials(login)
@@ -192,6 +209,13 @@ class Logins:
     def _record(self, now: datetime, login: str, action: str, place: str) -> None:
         with self._room.locked() as ledger:
             ledger.record(now, login, action, login, place)
+
+
+def _there(ledger: LoginLedger, login: str) -> Credentials:
+    known = ledger.credentials(login)
+    if known is None:
+        raise LoginRefused(f"nobody can log in as {login}")
+    return known
 
 
 def digest(token: str) -> str:

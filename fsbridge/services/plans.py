@@ -153,6 +153,31 @@ class Plans:
 
         return self._room.change(released, by=by, at=at)
 
+    def arrange(
+        self, season: str, order: Mapping[str, Sequence[Sequence[str]]], *, by: str, at: datetime
+    ) -> Sequence[object]:
+        """Let exactly these serve in a season: by queue, the operators of level 1, of level 2 and so on.
+
+        The order within a level is their position; skills stay. Queues not named stay as they are.
+        """
+
+        def arranged(plan: CentrePlan) -> CentrePlan:
+            plan.season(season)
+            queues = {full_name(plan, queue): levels for queue, levels in order.items()}
+            old = {(one.queue, one.operator): one for one in plan.tiers if one.season == season}
+            new = [
+                replace(
+                    old.get((queue, operator), TierPlan(season, queue, operator)), level=level, position=place
+                )
+                for queue, levels in queues.items()
+                for level, people in enumerate(levels, start=1)
+                for place, operator in enumerate(people, start=1)
+            ]
+            kept = (one for one in plan.tiers if one.season != season or one.queue not in queues)
+            return replace(plan, tiers=(*kept, *new))
+
+        return self._room.change(arranged, by=by, at=at)
+
     def copy_tiers(self, source: str, target: str, *, by: str, at: datetime) -> Sequence[object]:
         """Let everybody serve in season `target` as in `source`; what stood there before is replaced."""
 

@@ -117,6 +117,18 @@ class Users:
             ledger.record(at, by, "added", login, ", ".join(wanted))
         return replace(account, has_password=bool(kept))
 
+    def rename(self, login: str, name: str, kana: str, *, by: str, at: datetime) -> Account:
+        """Another name for a person, and how it is read."""
+        if not name.strip() or not name.isprintable() or not kana.isprintable():
+            raise UserRefused(f"name {name!r}: write a text of one line, not empty")
+        with self._room.locked() as ledger:
+            before = self._known(ledger, login)
+            account = replace(before, name=name.strip(), kana=kana.strip())
+            if account != before:
+                ledger.put(account, at)
+                ledger.record(at, by, "renamed", login, f"{before.name} → {account.name}")
+        return account
+
     def set_roles(self, login: str, roles: Iterable[str], *, by: str, at: datetime) -> Account:
         """Let a person be exactly this; who becomes an operator gets an ID, who stops being one loses it."""
         wanted = _roles(login, roles)
@@ -170,9 +182,11 @@ class Users:
         return account
 
     def _somebody_left(self, ledger: AccountLedger, account: Account) -> None:
-        after = [account if one.login == account.login else one for one in ledger.all()]
-        was = any(_rules(one) for one in ledger.all())
-        if was and not any(_rules(one) for one in after):
+        before = ledger.all()
+        kept = next(one.has_password for one in before if one.login == account.login)
+        mine = replace(account, has_password=kept)
+        after = [mine if one.login == account.login else one for one in before]
+        if _in_charge(after) < _in_charge(before):
             raise UserRefused(f"{account.login} is the last administrator; make somebody else one first")
 
     def _hash(self, password: str) -> str:
@@ -193,8 +207,10 @@ def new_password() -> str:
     )
 
 
-def _rules(account: Account) -> bool:
-    return account.active and "administrator" in account.roles
+def _in_charge(accounts: Iterable[Account]) -> int:
+    """Whether anybody is: 2, by somebody who can log in; 1, by somebody without a password yet; 0."""
+    ruling = (one for one in accounts if one.active and "administrator" in one.roles)
+    return max((1 + one.has_password for one in ruling), default=0)
 
 
 def _roles(login: str, roles: Iterable[str]) -> tuple[str, ...]:

@@ -83,6 +83,11 @@ class StoredContacts:
                 ((total,),) = _rows(database, f"SELECT count(*) FROM contact WHERE {where}", values)
             return total, tuple(_by_ids(database, ids))
 
+    def tags(self) -> list[str]:
+        """Every tag there is."""
+        with self._store.connection():
+            return [row.tag for row in ContactTag.select(ContactTag.tag).distinct().order_by(ContactTag.tag)]
+
     def everything(self) -> Iterator[Contact]:
         """Every contact in kana order, as of one moment."""
         with self._store.reading() as database:
