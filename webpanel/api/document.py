@@ -87,7 +87,10 @@ def _operation(one: Operation) -> dict[str, Any]:
     }
     if one.tagged:
         answer["headers"] = {"ETag": {"description": "the version shown", "schema": {"type": "string"}}}
-    found["responses"] = {"200": answer} | {
+    found["responses"] = {"200": answer}
+    if one.tagged and one.method == "GET":
+        found["responses"]["304"] = {"description": "it still is the version that If-None-Match names"}
+    found["responses"] |= {
         str(status): {
             "description": _REFUSALS[status],
             "content": {KIND: {"schema": {"$ref": _REF.format(name=Problem.__name__)}}},

@@ -55,7 +55,8 @@ def _add(blueprint: Blueprint, operation: Operation, kept: Kept) -> None:
         if isinstance(found, Tagged):
             answer = _json(msgspec.json.encode(found.answer))
             answer.set_etag(found.version)
-            return answer.make_conditional(request) if request.method in ("GET", "HEAD") else answer
+            known = operation.method == "GET" and request.if_none_match.contains_weak(found.version)
+            return Response(status=304, headers={"ETag": answer.headers["ETag"]}) if known else answer
         return _json(msgspec.json.encode(found))
 
     blueprint.add_url_rule(
