@@ -6,16 +6,23 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from fsbridge.adapters.recordings.archive import archive_of
 from fsbridge.adapters.recordings.s3 import S3Archive
+from fsbridge.adapters.store import Store
+from fsbridge.adapters.store.recordings import StoredRecordings
+from fsbridge.config import load
+from fsbridge.domain.retention import Retention
 from fsbridge.errors import ConfigError
+from fsbridge.recording import RecordingCare, giving_of
+from fsbridge.routine import purge_of
 from fsbridge.services.recordings_finish import StorageFailed
 from fsbridge.services.retention import RecordingMissing, RecordingRefused
-from tests.adapters.recordings.tapes import path_of
+from tests.adapters.recordings.tapes import a_call, path_of, tape
 from tests.waiting import wait_for
 
 boto3 = pytest.importorskip("boto3")
@@ -96,6 +103,28 @@ def test_a_recording_is_removed_if_it_is_the_one_that_was_looked_at(archive: S3A
     for ask in (archive.size, archive.look, archive.open):
         with pytest.raises(RecordingMissing):
             ask(PATH)
+
+
+def test_a_centre_keeps_its_recordings_there_until_they_are_purged(url: str, tmp_path: Path) -> None:
+    settings = load(home=tmp_path, environment={"FSBRIDGE_RECORDINGS_STORAGE": url})
+    store = Store(settings.database_url)
+    store.migrate()
+    long_ago = datetime.now(UTC) - timedelta(days=1200)
+    for leg, began in (("a", datetime.now(UTC) - timedelta(minutes=1)), ("b", long_ago)):
+        a_call(store, leg, 3, began)
+        tape(settings.switch_folder / "recordings", leg, 3, began)
+    care, now = RecordingCare(settings, store), datetime.now(UTC)
+    assert care.check(now, repair=True, deep=True).well
+    assert list(care.spool.files()) == []  # nothing is left on this machine
+    (one,) = giving_of(settings, store).of("a")
+    with giving_of(settings, store).open(one.number, now, by="chief", why="苦情") as file:
+        assert file.read(4) == b"fLaC"
+    StoredRecordings(store).set_rule(Retention(UTC, years=3), now, by="chief")
+    with purge_of(settings, store) as purge:
+        done = purge.run(now, by="chief", clock_checked=True)
+    assert (done.removed, done.failed, done.records) == (1, 0, 1)
+    assert care.check(now, deep=True).recordings == 1
+    store.close()
 
 
 def test_what_does_not_arrive_whole_stays_here(archive: S3Archive, tmp_path: Path) -> None:
