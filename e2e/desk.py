@@ -30,9 +30,9 @@ FLAGS = (
 class DeskProgram:
     """The centre in a process of its own: ``tell("call", number, key)`` and its answer."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, program: str = "e2e.desk_program") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "e2e.desk_program", str(home)],
+            [sys.executable, "-m", program, str(home)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

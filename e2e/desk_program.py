@@ -87,8 +87,8 @@ def filled(home: Path) -> Settings:
 class Story:
     """What a test lets happen; each method is a command."""
 
-    def __init__(self, home: Path, port: int) -> None:
-        settings = filled(home)
+    def __init__(self, home: Path, port: int, settings: Settings | None = None) -> None:
+        settings = settings or filled(home)
         plan = example("kanazawa").plan
         self.stage = EmbeddedStage(embedded_switch(settings, plan), pick_up=lambda: 0.5)
         self.browsers = browsers_of(self.stage, settings, plan.key)
@@ -186,6 +186,10 @@ class Story:
         with self.panel.store.reading():
             return [row.kind for row in Leg.select().order_by(Leg.id)]
 
+    def clear(self) -> None:
+        """Every call is over."""
+        self.stage.clear()
+
     def last_call(self) -> str:
         """The number of the last call in the history."""
         from fsbridge.adapters.store.models import Call
@@ -217,7 +221,11 @@ class Story:
 
 
 def main() -> None:
-    story = Story(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    obey(Story(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0))
+
+
+def obey(story: Story) -> None:
+    """Start, and do what is said until nothing more is."""
     print(json.dumps(story.start()), flush=True)
     for line in FileObject(sys.stdin.fileno(), "r"):  # the standard one would hold everybody up
         name, *arguments = json.loads(line)

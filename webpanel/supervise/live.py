@@ -51,6 +51,7 @@ class Live(Guarded):
         self._pushed_at = float("-inf")
         self._swept_at = time.monotonic() + PATIENCE  # after a restart the pages come back first
         self._owed = False
+        self._turning = threading.Lock()
 
     def arrived(self) -> None:
         """Somebody looks: the picture as it is."""
@@ -60,7 +61,8 @@ class Live(Guarded):
         found = visitor()
         if found is not None:
             self._pages[sid] = (found.account.login, digest(found.token))
-        self._roll = self._rolls.read(utc_now())
+        with self._turning:
+            self._roll = self._rolls.read(utc_now())
         emit("picture", self._pictures.draw(self._roll, sight))
 
     def left(self) -> None:
@@ -97,10 +99,11 @@ class Live(Guarded):
     def turn(self, *, fresh: bool = False) -> None:
         """Once round."""
         if self._eyes:
-            roll = self._rolls.read(utc_now(), fresh=fresh)
-            if roll != self._roll or self._owed:
-                self._roll = roll
-                self.push()
+            with self._turning:  # so that no older roll comes after a newer one
+                roll = self._rolls.read(utc_now(), fresh=fresh)
+                if roll != self._roll or self._owed:
+                    self._roll = roll
+                    self.push()
         self._sweep()
 
     def tell_now(self) -> None:

@@ -35,7 +35,7 @@ def pages(
     @blueprint.get("/supervise")
     @allow(*_ROLES)
     def page() -> str:
-        return render_template("supervise/page.html", boot=_boot(), sections=("supervise", "wallboard"))
+        return render_template("supervise/page.html", boot=_boot(), sections=("supervise", "desk"))
 
     @blueprint.post("/supervise/verto")
     @allow(*_ROLES)
