@@ -12,7 +12,7 @@ from tests.docs.consoles import commands_of, matches, run
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = ("schedule-commands.md", "administration.md")
-GROUPS = ("init", "schedule", "season", "users", "queues", "tiers", "flows", "db", "doctor")
+GROUPS = ("init", "schedule", "season", "users", "queues", "tiers", "flows", "tokens", "db", "doctor")
 
 
 @pytest.mark.parametrize("page", PAGES)
