@@ -1,4 +1,6 @@
-from gevent import monkey; monkey.patch_all()  # before anything opens a socket
+from gevent import monkey
+
+monkey.patch_all()  # before anything opens a socket
 
 """The panel over three days of calls in a folder, until it is killed: prints its port."""
 

@@ -106,11 +106,18 @@ def test_a_search_is_its_address(past: Store, browser: Open, query: str, count: 
 
 
 def test_the_form_shows_what_was_asked(past: Store, browser: Open) -> None:
-    text = browser("boss").get(f"/calls?{WHOLE}&flow=leak&number=076&case=&text=%3Cb%3E").text
+    boss = browser("boss")
+    sent = boss.get(f"/calls?{WHOLE}&flow=leak&number=076&case=&text=%3Cb%3E&operator=")
+    assert "case" not in sent.location
+    assert "operator" not in sent.location
+    text = boss.get(sent.location).text
     assert 'value="2027-03-02T00:00"' in text
     assert '<option value="leak" selected>' in text
     assert 'name="number" value="076"' in text
     assert 'value="&lt;b&gt;"' in text
+    days = boss.get("/calls?from=2027-03-02&until=2027-03-04")
+    assert 'name="until" value="2027-03-05T00:00"' in days.text
+    assert total(days.text) == DAYS * A_DAY + 1
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,8 @@ def pages(centre: Centre, kept: Kept) -> Blueprint:
             refused, status = sentence(error), status_of(error)
             search = asked({}, sight)
         else:
+            if any(not value for name, value in request.args.items() if name != "row"):
+                return redirect(search.address(page=search.page))  # what the form left empty says nothing
             try:
                 found = kept.apart(lambda: calls.page(search.wanted, search.figure, search.page))
             except FsbridgeError as error:
@@ -98,7 +100,10 @@ def pages(centre: Centre, kept: Kept) -> Blueprint:
             outcomes=[(hyphened(word), words.outcome(word)) for word in OUTCOMES],
             directions=[(word, words.say(f"d_{word}")) for word in DIRECTIONS],
             opened=any(search.form.get(name) for name in ADVANCED),
-            times={name: _field(search.form.get(name, ""), zone) for name in ("from", "until")},
+            times={
+                name: _field(search.form.get(name, ""), zone, end=name == "until")
+                for name in ("from", "until")
+            },
             ranges=_ranges(zone, centre),
             duration=duration,
             most=MOST,
@@ -129,11 +134,11 @@ def pages(centre: Centre, kept: Kept) -> Blueprint:
     return blueprint
 
 
-def _field(text: str, zone: ZoneInfo) -> str:
+def _field(text: str, zone: ZoneInfo, *, end: bool) -> str:
     """A time as the form's field has it."""
     if not text:
         return ""
-    return moment(text, zone).astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes")
+    return moment(text, zone, end=end).astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def _ranges(zone: ZoneInfo, centre: Centre) -> list[tuple[str, str, str]]:
