@@ -29,7 +29,8 @@ from fsbridge.services.retention import Certificate
     "recordings",
     cls=Refusing,
     help=words(
-        "録音：検索、保全、保存期間後の消去。", "Recordings: found, held, purged when their time is over."
+        "録音：検索、点検、警報、保全、開示、保存期間後の消去。",
+        "Recordings: found, checked, held, handed over, purged when their time is over.",
     ),
 )
 def recordings() -> None:

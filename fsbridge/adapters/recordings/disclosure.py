@@ -71,7 +71,7 @@ class ZipCase:
         for one in recordings:
             local = one.began.astimezone(self._zone)
             name = f"recordings/{local:%Y%m%d-%H%M%S}-{one.number}{Path(one.path).suffix}"
-            sums[name] = _copy(archive, name, one, sounds)
+            sums[name] = _copy(archive, zipfile.ZipInfo(name, local.timetuple()[:6]), one, sounds)
             rows.append(self._row(one, name))
         table = {**heading, "recordings": rows}
         for name, text in (
@@ -110,7 +110,7 @@ class ZipCase:
         }
 
 
-def _copy(archive: zipfile.ZipFile, name: str, one: Recorded, sounds: Sounds) -> str:
+def _copy(archive: zipfile.ZipFile, name: zipfile.ZipInfo, one: Recorded, sounds: Sounds) -> str:
     digest = hashlib.sha256()
     with sounds.open(one.path) as source, archive.open(name, "w", force_zip64=True) as target:
         while piece := source.read(_PIECE):
