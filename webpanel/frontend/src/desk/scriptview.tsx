@@ -1,8 +1,9 @@
 /** The talk script of the flow: its section at hand, and the ways on as buttons. */
 import { computed, signal } from "@preact/signals";
 import { t } from "../shared/page";
+import { Drawn } from "../shared/scripttext";
 import { pop } from "./state";
-import { readScript, type Block, type Line, type Step } from "./script";
+import { readScript } from "./script";
 import { flowName } from "./words";
 
 /** The way that was taken through the script of one call. */
@@ -49,40 +50,5 @@ export function Script() {
         </div>
       )}
     </section>
-  );
-}
-
-function Drawn({ block }: { block: Block }) {
-  if (block.kind === "steps") return <Steps steps={block.steps} />;
-  return (
-    <p class={block.said ? "aloud" : ""}>
-      {block.lines.map((line, at) => (
-        <span key={at} class="line">
-          <Text line={line} />
-        </span>
-      ))}
-    </p>
-  );
-}
-
-function Steps({ steps }: { steps: readonly Step[] }) {
-  const Tag = steps[0]?.number != null ? "ol" : "ul";
-  return (
-    <Tag start={Tag === "ol" ? (steps[0]?.number ?? 1) : undefined}>
-      {steps.map((step, at) => (
-        <li key={at}>
-          <Text line={step.line} />
-          {step.below.length > 0 && <Steps steps={step.below} />}
-        </li>
-      ))}
-    </Tag>
-  );
-}
-
-function Text({ line }: { line: Line }) {
-  return (
-    <>
-      {line.map((piece, at) => (piece.mark ? <mark key={at}>{piece.text}</mark> : <span key={at}>{piece.text}</span>))}
-    </>
   );
 }
