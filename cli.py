@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "fsbridge.commands.demo:demo",
     "doctor": "fsbridge.commands.doctor:doctor",
     "flows": "fsbridge.commands.flows:flows",
+    "handover": "fsbridge.commands.handover:handover",
     "init": "fsbridge.commands.init:init",
     "jobs": "fsbridge.commands.jobs:jobs",
     "new": "fsbridge.commands.new:new",
@@ -28,6 +29,7 @@ COMMANDS = {
     "switch": "fsbridge.commands.switch:switch",
     "tail": "fsbridge.commands.tail:tail",
     "tiers": "fsbridge.commands.tiers:tiers",
+    "tokens": "fsbridge.commands.tokens:tokens",
     "users": "fsbridge.commands.users:users",
     "visits": "fsbridge.commands.visits:visits",
 }

@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "announcing": {"errors", "config", "services", "adapters", "following"},
     "printing": {"config", "domain", "services", "adapters"},
     "recording": {"errors", "config", "domain", "services", "esl", "adapters", "app"},
+    "handing": {"config", "services", "adapters", "following", "recording"},
     "posting": {"errors", "config", "domain", "services", "adapters", "app"},
     "routine": {"posting", "recording", "config", "domain", "services", "adapters", "attending", "following"},
     "embedded": {"errors", "config", "domain", "esl"},
@@ -103,6 +104,7 @@ MAY_IMPORT = {
         "posting",
         "routine",
         "recording",
+        "handing",
     },
     "__init__": {"errors", "scripting"},
 }

@@ -140,7 +140,7 @@ def restore(
                 f"{store.url} holds data already ({', '.join(filled[:3])}, …): say --replace to lose "
                 "them for the backup's, after a backup of them"
             )
-        _defer(database)
+        defer(database)
         for name in reversed(models):
             database.execute_sql(f"DELETE FROM {name}")
         for _, data in _lines(path):
@@ -148,7 +148,7 @@ def restore(
                 _insert(database, models[data["table"]], data["columns"], data["rows"])
                 progress(data["table"], len(data["rows"]))
             elif "next" in data:
-                _continue_numbers(database, data["next"])
+                continue_numbers(database, data["next"])
         for name in models:
             if _count(database, name) != found.counts.get(name, 0):
                 raise BackupError(f"{name}: not every row arrived; nothing was changed")
@@ -174,7 +174,7 @@ def _write(
             name = model._meta.table_name
             line({"table": name, "columns": columns, "rows": rows})
             progress(name, len(rows))
-    line({"next": {name: _next_number(database, name) for name in names}})
+    line({"next": {name: next_number(database, name) for name in names}})
     write(json.dumps({"checksum": digest.hexdigest()}) + "\n")
     return Backup(at, kind, counts, steps, digest.hexdigest())
 
@@ -218,7 +218,7 @@ def _insert(database: Backend, model: type[Row], columns: list[str], rows: list[
         )
 
 
-def _next_number(database: Backend, name: str) -> int:
+def next_number(database: Backend, name: str) -> int:
     """The highest number ever given in a table: it is never given twice, not even after a restore."""
     if database.kind == "sqlite":
         row = database.execute_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,)).fetchone()
@@ -228,7 +228,7 @@ def _next_number(database: Backend, name: str) -> int:
     return int(number) if called else 0
 
 
-def _continue_numbers(database: Backend, numbers: dict[str, int]) -> None:
+def continue_numbers(database: Backend, numbers: dict[str, int]) -> None:
     known = {model._meta.table_name for model in MODELS}
     for name, number in numbers.items():
         if name not in known or not number:
@@ -240,7 +240,7 @@ def _continue_numbers(database: Backend, numbers: dict[str, int]) -> None:
             database.execute_sql("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", (name, number))
 
 
-def _defer(database: Backend) -> None:
+def defer(database: Backend) -> None:
     """SQLite checks what refers to what only at the end; PostgreSQL is given rows in their order."""
     if database.kind == "sqlite":
         database.execute_sql("PRAGMA defer_foreign_keys = 1")
