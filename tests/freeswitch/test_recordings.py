@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +29,7 @@ from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-for-call-records"
-CALLS = int(os.environ.get("RECORDED_CALLS", "16"))
+CALLS = int(os.environ.get("RECORDED_CALLS", "12"))
 """Set it to 300 for the whole day."""
 
 pytestmark = pytest.mark.freeswitch
@@ -199,6 +200,28 @@ def test_a_paused_stretch_is_silent_and_written_down(
     assert not middle.any()
     assert data[: int(begins / 2 * rate)].any()
     assert row.fault == ""
+
+
+def test_a_freeswitch_that_is_killed_takes_no_more_than_an_instant_with_it(
+    switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing]
+) -> None:
+    settings, store, _, _ = centre
+    keeping = RecordingCare(settings, store)
+    _, leg, _ = Town(switch)._answered("0769001")
+    began = time.time()
+    gevent.sleep(3)
+    switch.restart()
+    killed_after = time.time() - began
+    wait_for(lambda: keeping.shelf.calls([leg]), "the call, as events told of it", 30)
+    assert keeping.finish(datetime.now(UTC)).kept == 0  # the file was written to just now
+    (raw,) = keeping.spool.raw(None)
+    assert keeping.finish(datetime.now(UTC) + timedelta(minutes=3)).repaired == 1
+    (row,) = _rows(store)
+    assert pitches(settings.switch_folder / "recordings" / row.path) == [{CITIZEN}, {OPERATOR}]
+    assert 2.5 < row.length / 1_000_000 <= killed_after + 1
+    assert ("repaired", raw.path) in [
+        (one.alarm.kind, one.alarm.subject) for one in keeping.alarms.standing()
+    ]
 
 
 @pytest.fixture
