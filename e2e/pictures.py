@@ -41,8 +41,7 @@ def main() -> None:
                     for role in ROLES:
                         visit = Visit(browser, address, width=width, height=height, scheme=scheme)
                         visit.log_in(role)
-                        for path in list(visit.paths()):
-                            visit.go(path)
+                        for path in visit.pages():
                             visit.page.wait_for_timeout(400)
                             picture = FOLDER / f"{role}-{name_of(path)}-{size}-{scheme}.png"
                             visit.page.screenshot(path=picture, full_page=size == "desktop")

@@ -49,22 +49,20 @@ class Visit:
         self.page.goto(self.address + path)
         self.page.wait_for_selector("h1, main :is(table, section, article)")
 
-    def paths(self) -> Iterator[str]:
-        """Every page that navigations lead to, the first call of the history, and the account."""
-        seen = ["/account"]
-        self.go("/account")
-        waiting = self._links()
+    def pages(self) -> Iterator[str]:
+        """To every page that navigations lead to, the account, and a call of the history; where it is now."""
+        seen, waiting = set(), ["/account"]
         while waiting:
             path = waiting.pop(0)
             if path in seen:
                 continue
-            seen.append(path)
+            seen.add(path)
             self.go(path)
             waiting += self._links()
             first = self.page.locator("main table a[href^='/calls/']").first
             if path.strip("/") == "calls" and first.count():
                 waiting.append(str(first.get_attribute("href")))
-        yield from seen
+            yield path
 
     def _links(self) -> list[str]:
         found = self.page.eval_on_selector_all(
