@@ -87,6 +87,10 @@ class Tab:
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name).first
 
+    def case(self, name: str) -> Locator:
+        """A kind of case, to be chosen."""
+        return self.page.locator(".types").get_by_role("button", name=name, exact=True)
+
     def sit(self) -> None:
         """Take a seat, wait for the telephone, and be ready."""
         self.button("着席して準備を始める").click()

@@ -138,6 +138,11 @@ class Story:
             contact = self.stage.telephone(one.extension, talks=lambda: 60.0)
             self._operators.introduce(operator)
             self._operators.distributor.set_contact(operator, contact)
+            self.seat(operator)
+
+    def seat(self, *operators: str) -> None:
+        """Colleagues with a seat, and no telephone yet."""
+        for operator in operators:
             self._sessions[operator] = f"the browser of {operator}"
             self._operators.log_in(operator, self._sessions[operator], datetime.now(UTC))
 

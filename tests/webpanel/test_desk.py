@@ -12,12 +12,14 @@ from fsbridge.adapters.numbers import PhoneNumbers
 from fsbridge.adapters.store import Store, StoredSeats
 from fsbridge.adapters.store.contacts import StoredContacts
 from fsbridge.adapters.store.models import Note
+from fsbridge.adapters.store.recording_pauses import StoredPauses
 from fsbridge.adapters.store.signals import StoredSignals
 from fsbridge.domain import events as ev
 from fsbridge.domain.contacts import Card
 from fsbridge.domain.duty import Choice, Status
 from fsbridge.domain.seats import Allowance
 from fsbridge.services.contacts import Contacts
+from fsbridge.services.recordings_pause import Pausing
 from fsbridge.services.seats import Register
 from tests.webpanel.browsing import Browser
 from webpanel import Centre, Panel
@@ -314,6 +316,36 @@ def test_a_telephone_needs_a_seat_and_a_switch(desk: Desk) -> None:
 def test_without_a_switch_nobody_is_called(seated: Desk) -> None:
     for event in ("dial", "call_back", "transfer", "complete", "take_back", "line"):
         assert seated.say(event) == {"error": "外線への発信は利用できません。"}
+
+
+class Recorder:
+    """A switch that records every call, and which of them fall silent now."""
+
+    def __init__(self) -> None:
+        self.silent: set[str] = set()
+
+    def of(self, call: str) -> list[tuple[str, str]]:
+        return [(call, f"2027-04-01/{call}-1806541200250000.wav")]
+
+    def mask(self, leg: str, path: str) -> None:
+        self.silent.add(leg)
+
+    def unmask(self, leg: str, path: str) -> None:
+        self.silent.discard(leg)
+
+
+def test_the_recording_falls_silent_and_speaks_again(ready: Desk, store: Store) -> None:
+    assert "error" in ready.say("record", pause=True)
+    recorder = Recorder()
+    ready.live._pausing = Pausing(recorder, StoredPauses(store))
+    assert ready.say("record", pause=True) == {"error": "対象の通話がありません。"}
+    ready.talks()
+    assert ready.say("record") == {"paused": False}
+    assert ready.say("record", pause=True) == {"paused": True}
+    assert recorder.silent == {"call-v1"}
+    assert ready.say("record", resume=True) == {"paused": False}
+    assert recorder.silent == set()
+    assert [span.started_by for span in StoredPauses(store).spans("call-v1")] == ["op01"]
 
 
 def test_a_call_can_be_sent_to_colleagues_and_queues(seated: Desk) -> None:

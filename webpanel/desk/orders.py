@@ -6,11 +6,21 @@ import logging
 from typing import Any
 
 from fsbridge.recording import pausing
-from fsbridge.services.desk import Desk, NoOutgoingCalls, NotInCall, Target, ToNumber, ToOperator, ToQueue
+from fsbridge.services.desk import (
+    Desk,
+    NoOutgoingCalls,
+    NotInCall,
+    Placed,
+    Target,
+    ToNumber,
+    ToOperator,
+    ToQueue,
+)
 from fsbridge.services.floor import utc_now
 from fsbridge.services.recordings_pause import NotRecorded
 from webpanel import audit
 from webpanel.centre import Kept
+from webpanel.desk.guests import Guest
 from webpanel.desk.picture import Pictures
 from webpanel.desk.pop import Pops
 from webpanel.desk.presence import Presence
@@ -28,15 +38,18 @@ class Orders(Presence):
 
     def on_dial(self, said: object = None) -> dict[str, Any]:
         """Call a number."""
-        placed = self._desk.dial(
-            self.guest().operator, text(said, "number", 64), utc_now(), flow=text(said, "flow", 64)
-        )
-        return {"leg": placed.leg, "number": placed.number}
+        guest, number, flow = self.guest(), text(said, "number", 64), text(said, "flow", 64)
+        return self._dialled(guest, self._desk.dial(guest.operator, number, utc_now(), flow=flow))
 
     def on_call_back(self, said: object = None) -> dict[str, Any]:
         """Call who called before."""
-        placed = self._desk.call_back(self.guest().operator, text(said, "call", 64), utc_now())
-        return {"leg": placed.leg, "number": placed.number}
+        guest = self.guest()
+        return self._dialled(guest, self._desk.call_back(guest.operator, text(said, "call", 64), utc_now()))
+
+    def on_hang_up(self, said: object = None) -> dict[str, Any]:
+        """End the call whose sound is in no browser any more."""
+        self._desk.hang_up(self.guest().operator, utc_now())
+        return {}
 
     def on_targets(self, said: object = None) -> dict[str, Any]:
         """Where a call can be sent."""
@@ -92,6 +105,11 @@ class Orders(Presence):
         table = figures(said, "summary")
         logger.info("sound of the leg %s of %s: %s", text(said, "leg", 64), self.guest().operator, table)
         return {}
+
+    def _dialled(self, guest: Guest, placed: Placed) -> dict[str, Any]:
+        self.pops.placed(placed.leg, placed.number)
+        self.pop_now(guest)
+        return {"leg": placed.leg}
 
     @property
     def _desk(self) -> Desk:

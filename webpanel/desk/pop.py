@@ -20,6 +20,9 @@ from fsbridge.services.notes import Notes
 from webpanel.centre import Centre, Kept
 from webpanel.desk.picture import call_of, flow_of
 
+REMEMBERED = 500
+"""How many calls out are remembered."""
+
 
 class Pops:
     """Makes screen pops; every look-up is of now, so that a contact added a minute ago is found."""
@@ -29,6 +32,7 @@ class Pops:
         self._side = CallSide(kept.store)
         self._contacts = StoredContacts(kept.store)
         self.notes = Notes(StoredNotes(kept.store))
+        self._placed: dict[str, str] = {}
 
     def of(self, duty: Duty | None, floor: Snapshot, operator: str) -> dict[str, Any] | None:
         """What stands on the screen of an operator: the call at hand, or a draft that was left unsaved."""
@@ -39,6 +43,12 @@ class Pops:
             return None
         about = Duty(operator=operator, status=Status.WRAP_UP, since=left.changed_at, leg=left.leg)
         return self._about(operator, about, floor)
+
+    def placed(self, leg: str, number: str) -> None:
+        """Remember whom an operator calls, before FreeSWITCH tells of it."""
+        self._placed[leg] = number
+        while len(self._placed) > REMEMBERED:
+            del self._placed[next(iter(self._placed))]
 
     def call_of(self, duty: Duty) -> str:
         """The uuid of the call a duty is about: its first leg's, which recordings go by."""
@@ -60,6 +70,7 @@ class Pops:
             waited = view.waiting_since
         else:
             waited = None
+        number = self._placed.get(duty.leg, number)
         flow = flow_of(plan, duty.queue) or (flow_of(plan, view.queue) if view is not None else "") or flow
         numbers = PhoneNumbers(plan.region)
         people = Contacts(self._contacts, numbers).caller(number) if number else ()

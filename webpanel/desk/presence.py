@@ -100,6 +100,12 @@ class Presence(Guarded):
         """Push to the tabs of a session what it has just changed."""
         self._tell(guest, self.pictures.look())
 
+    def pop_now(self, guest: Guest) -> None:
+        """Push the screen pop anew: more is known of the call."""
+        look = self.pictures.look()
+        about = self.pops.of(look.duties.get(guest.operator), look.floor, guest.operator)
+        self.emit("pop", {"about": about}, room=guest.room)
+
     def _tell(self, guest: Guest, look: Look) -> None:
         state = self.pictures.state(guest.operator, guest.session, look)
         told = {name: value for name, value in state.items() if name != "now"}

@@ -5,7 +5,7 @@ import { duration } from "../shared/format";
 import { Icon } from "../shared/icon";
 import { t } from "../shared/page";
 import { deeds } from "./desk";
-import { asked, boot, busy, consult, duty, line, paused, sheet, talk, tick } from "./state";
+import { asked, boot, busy, consult, duty, line, lost, paused, sheet, talk, tick } from "./state";
 import { Key, Level } from "./parts";
 
 const PAD = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -51,7 +51,7 @@ export function Controls() {
           <span aria-hidden="true">{paused.value ? "■" : "●"}</span>
           <span>{paused.value ? t("desk.recording_paused") : t("desk.recording")}</span>
         </button>
-        <button type="button" class="danger wide" onClick={deeds.hangUp} disabled={call === null && asked.value === null}>
+        <button type="button" class="danger wide" onClick={deeds.hangUp} disabled={call === null && asked.value === null && !lost.value}>
           <Icon of={PhoneOff} />
           <span>{t("desk.hang_up")}</span>
           <Key of="hang_up" />

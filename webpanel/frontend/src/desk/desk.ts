@@ -95,6 +95,7 @@ function heard(event: PhoneEvent): void {
     model.line.value = event.line;
     if (event.line.name === "ready") void server.ask("phone").catch(() => undefined);
   } else if (event.kind === "call") called(event.call);
+  else keepLine(event.memory);
 }
 
 function called(call: CallView): void {
@@ -142,6 +143,7 @@ async function look(): Promise<void> {
 }
 
 function open(): void {
+  takeLine();
   phone = softphone({
     credentials: () => ask<Credentials>("/desk/verto", {}),
     phone: heard,
@@ -161,6 +163,37 @@ function close(): void {
     model.consult.value = null;
     model.line.value = { name: "offline" };
   });
+}
+
+// A page that was closed leaves its line here, so that the next one takes up the call that waits at the switch.
+
+const LINE = "desk.line";
+const CLOSED = "desk.closed";
+
+function keepLine(memory: unknown): void {
+  try {
+    localStorage.setItem(LINE, JSON.stringify(memory));
+  } catch {
+    // a call is then taken up by a reload alone
+  }
+}
+
+function takeLine(): void {
+  try {
+    const left = localStorage.getItem(CLOSED) === "1" ? localStorage.getItem(LINE) : null;
+    if (left !== null && sessionStorage.getItem("verto") === null) sessionStorage.setItem("verto", left);
+    localStorage.removeItem(CLOSED);
+  } catch {
+    // as above
+  }
+}
+
+function leaveLine(): void {
+  try {
+    if (model.leader.value.name === "leading") localStorage.setItem(CLOSED, "1");
+  } catch {
+    // as above
+  }
 }
 
 const CHOSEN = { microphone: "desk.microphone", speaker: "desk.speaker", bell: "desk.bell" } as const;
@@ -226,7 +259,11 @@ export const deeds = {
   reject: () => act(model.ringing.value, (id, { phone }) => phone.reject(id)),
   hold: () => act(model.talk.value, (id, { phone }) => phone.hold(id, !model.talk.value?.held)),
   mute: () => act(model.talk.value, async (id, { phone }) => phone.mute(id, !model.talk.value?.muted)),
-  hangUp: () => act(model.asked.value ?? model.talk.value, (id, { phone }) => phone.hangup(id)),
+  hangUp: async () => {
+    const call = model.asked.value ?? model.talk.value;
+    if (call !== null) await act(call, (id, { phone }) => phone.hangup(id));
+    else if (model.lost.value) await once("hang up", () => server.ask("hang_up"));
+  },
   record: () =>
     once("record", async () => {
       const said = model.paused.value ? { resume: true } : { pause: true };
@@ -315,7 +352,10 @@ export function begin(): void {
   setInterval(() => (model.tick.value = Date.now()), 250);
   const clock = workerClock();
   every(clock, BEAT, () => void beat()); // a hidden tab must not fall silent
-  addEventListener("pagehide", () => drafts.flush());
+  addEventListener("pagehide", () => {
+    drafts.flush();
+    leaveLine();
+  });
   effect(() => {
     model.served.value = server.connected.value;
     if (server.connected.value) drafts.flush();

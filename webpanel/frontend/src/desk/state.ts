@@ -52,6 +52,13 @@ export const ringing = computed(
   () => calls.value.find((one) => one.state === "offered" && !expected.value.has(one.id)) ?? null,
 );
 
+/** Whether there is a call whose sound is in no tab of ours: all that can be done is to end it. */
+export const lost = computed(() => {
+  const doing = state.value?.duty ?? null;
+  const speaking = doing?.status === "talking" || doing?.status === "holding";
+  return speaking && talk.value === null && line.value.name === "ready";
+});
+
 // What the operator writes.
 
 export const written = signal<{ leg: string; text: string; case: string; saved: boolean }>({
