@@ -9,10 +9,20 @@ import click
 from rich.console import Console
 
 from fsbridge.adapters.store.history_search import StoredPast
-from fsbridge.commands.common import Refusing, as_json, language, opened, print_json, with_settings, words
+from fsbridge.commands.common import (
+    Refusing,
+    as_json,
+    by_whom,
+    language,
+    opened,
+    print_json,
+    with_settings,
+    words,
+)
 from fsbridge.commands.periods import PERIOD, period
 from fsbridge.config import Settings
 from fsbridge.domain.tally import Outcome
+from fsbridge.errors import InvalidArgument
 from fsbridge.services.calls import MOST, Calls, Wanted
 from fsbridge.terminal import history
 
@@ -102,3 +112,45 @@ def show(settings: Settings, uuid: str, as_json: bool) -> None:
         )  # fmt: skip
     else:
         Console().print(history.story(told, language(), settings.zone))
+
+
+@calls.command(
+    "rights",
+    help=words(
+        "役割ごとに、番号の表示・録音の再生・ダウンロード・ファイル出力の範囲を表示または変更します"
+        "（例：operator.play=none）。",
+        "Show, or change, what each role may see and hear: operator.play=none.",
+    ),
+)
+@click.argument("changes", nargs=-1, metavar="[ROLE.RIGHT=VALUE]...")
+@by_whom
+@as_json
+@with_settings()
+def rights(settings: Settings, changes: tuple[str, ...], by: str, as_json: bool) -> None:
+    """Tell rights, and change them."""
+    from fsbridge.adapters.store.rights import StoredRights
+
+    with opened(settings) as store:
+        stored = StoredRights(store)
+        wanted = read_rights(changes)
+        table = stored.change(wanted, datetime.now(UTC), by=by) if wanted else stored.table()
+    if as_json:
+        print_json(table)
+    else:
+        Console().print(history.rights(table, language()))
+
+
+def read_rights(changes: tuple[str, ...]) -> dict[str, dict[str, object]]:
+    """Rights by role out of ``ROLE.RIGHT=VALUE``; InvalidArgument says how to write one.
+
+    >>> read_rights(("operator.play=none", "operator.export=no"))
+    {'operator': {'play': 'none', 'export': False}}
+    """
+    found: dict[str, dict[str, object]] = {}
+    for text in changes:
+        name, equals, value = text.partition("=")
+        role, dot, right = name.partition(".")
+        if not (equals and dot and role and right):
+            raise InvalidArgument("change", f"is {text!r}; write it like operator.play=none")
+        found.setdefault(role, {})[right] = {"yes": True, "no": False}.get(value, value)
+    return found

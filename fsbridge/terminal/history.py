@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fsbridge.domain.figures import Figures, Item, Kept, Labels, moment
+from fsbridge.domain.sight import Rights
 from fsbridge.services.calls import Search, Story
 from fsbridge.terminal.clean import clean
 from fsbridge.terminal.figure_rows import seconds, weekday
@@ -143,6 +144,17 @@ def kept_days(days: Sequence[Kept], language: str, zone: str) -> RenderableType:
             f"{one.basis.version}", clean(one.basis.schedule), clean(one.reason, 40),
         )  # fmt: skip
     return table
+
+
+def rights(table: Mapping[str, Rights], language: str) -> RenderableType:
+    """What each role may see and hear of calls."""
+    shown = _table()
+    for name in ("role", "numbers", "play", "download", "export"):
+        shown.add_column(say(name, language))
+    for role, one in table.items():
+        yes_or_no = [say("yes" if given else "no", language) for given in (one.download, one.export)]
+        shown.add_row(role, one.numbers, one.play, *yes_or_no)
+    return shown
 
 
 def differing(found: Sequence[tuple[Kept, Figures, Figures]], language: str) -> RenderableType:

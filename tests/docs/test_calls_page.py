@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from fsbridge.adapters.store import Store
+from fsbridge.adapters.store.rights import KEY as SETTING
 from fsbridge.domain.sight import RIGHTS
+from tests.docs.consoles import commands_of, matches, run
 from webpanel.calls.asking import DIRECTIONS, FIELDS, OUTCOMES, hyphened
 from webpanel.calls.export import MOST
-from webpanel.calls.sight import RIGHTS as SETTING
 
 TEXT = Path(__file__).parents[2].joinpath("docs", "calls.md").read_text("utf-8")
 PROGRAMS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", TEXT, re.DOTALL)
@@ -33,3 +35,12 @@ def test_every_part_and_word_of_an_address_is_on_the_page() -> None:
     for role in RIGHTS:
         assert f"| {role} |" in TEXT
     assert f"{MOST:,} lines" in TEXT
+
+
+def test_the_commands_of_the_page_print_what_it_shows(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/centre/centre.sqlite3")
+    store.migrate()
+    store.close()
+    for one in commands_of(TEXT):
+        printed = run(one.command, tmp_path)
+        assert matches(one.output, printed), f"$ {one.command}\n{printed}"
