@@ -81,8 +81,22 @@ class Running:
 
     def stop(self, drain: float) -> Drained:
         """Take no more calls, let those in progress end for `drain` seconds; what became of the others."""
-        logger.info("ending: %d calls have %g s", self.server.connection_count, drain)
-        drained = self.server.drain(drain)
+        drained = self.drain(drain)
+        self.end()
+        return drained
+
+    def drain(self, seconds: float) -> Drained:
+        """Take no more calls, let those in progress end; all else goes on meanwhile, and after it."""
+        logger.info("ending: %d calls have %g s", self.server.connection_count, seconds)
+        drained = self.server.drain(seconds)
+        logger.info(
+            "drained: %d calls served, %d handed to the fallback, %d left to FreeSWITCH",
+            *(self.server.served, drained.handed_over, drained.left_alone),
+        )
+        return drained
+
+    def end(self) -> None:
+        """End all that is left once no calls are served any more."""
         if self.clockwork:
             self.clockwork.stop()
         if self.supervising:
@@ -93,11 +107,7 @@ class Running:
         self.watch.stop()
         if self.keeping:
             self.keeping.stop()
-        logger.info(
-            "ended: %d calls served, %d handed to the fallback, %d left to FreeSWITCH",
-            *(self.server.served, drained.handed_over, drained.left_alone),
-        )
-        return drained
+        logger.info("ended")
 
 
 def definitions_of(settings: Settings) -> Definitions:

@@ -20,12 +20,14 @@ from fsbridge.running import Running
 
         SIGTERM または Ctrl-C で終了します。新しい呼はすぐにお断りし（FreeSWITCHはスクリプトなしで続けます）、
         呼の終わりを `drain` 秒まで待ちます。その後も、話し中と順番待ちのお客様はそのまま続けられ、案内の
-        途中のお客様は代替の案内へ渡します。もう一度押すと直ちに終了します。""",
+        途中のお客様は代替の案内へ渡します。パネルは最後に閉じ、次に起動したものへ自動でつながり直します。
+        もう一度押すと直ちに終了します。""",
         """Serve the call scripts to FreeSWITCH, watch its events, and keep its call records.
 
         SIGTERM or Ctrl-C: new calls are refused at once (FreeSWITCH goes on without the script), those in
         progress have `drain` seconds. Then callers who talk talk on and callers in a queue keep their place;
-        the others go to the fallback. A second one ends at once.""",
+        the others go to the fallback. The panel closes last, and browsers come back by themselves to the
+        process that is started next. A second one ends at once.""",
     )
 )
 @with_settings("script", "drain", "outbound.port", "switch.host", "switch.port", "switch.password")
@@ -45,8 +47,11 @@ def run(settings: Settings, verbose: bool) -> None:
     running.watch.link.on_failure(asked_to_end.set)
     asked_to_end.wait()
     if panel is not None:
+        panel.panel.drain()
+    running.drain(settings.drain)
+    if panel is not None:
         panel.stop()
-    running.stop(settings.drain)
+    running.end()
     if running.watch.link.failure is not None:
         raise running.watch.link.failure
 

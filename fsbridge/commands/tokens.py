@@ -46,7 +46,7 @@ def tokens() -> None:
         KIND は kiosk（壁の画面）、api（外部プログラム）、metrics（監視。数値だけを読めます）。""",
         """Make a token, shown once.
 
-        KIND is kiosk (a screen on a wall), api (another program) or metrics (reads the system's figures only).""",
+        KIND is kiosk (a screen on a wall), api (another program) or metrics (reads the system's figures).""",
     ),
 )
 @click.argument("kind", type=click.Choice(KINDS))

@@ -44,8 +44,17 @@ class Program:
 
     def end(self) -> tuple[int, str]:
         """Asked to end: its exit code and its log."""
+        self.terminate()
+        return self.wait()
+
+    def terminate(self) -> None:
+        """Ask it to end."""
         assert self._process is not None
         self._process.terminate()
+
+    def wait(self) -> tuple[int, str]:
+        """Once it has ended: its exit code and its log."""
+        assert self._process is not None
         return self._process.wait(60), self._log.read_text()
 
 
