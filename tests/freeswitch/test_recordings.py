@@ -74,8 +74,9 @@ def switch(_starter) -> LocalSwitch:
 
 @pytest.fixture
 def centre(switch: LocalSwitch, tmp_path: Path) -> Iterator[tuple[Settings, Store, Program, Finishing]]:
-    for day in (switch.conf.home / "recordings").iterdir():  # of the test before
-        shutil.rmtree(day)
+    for folder in ("recordings", "cdr"):  # what the test before left
+        shutil.rmtree(switch.conf.home / folder)
+        (switch.conf.home / folder).mkdir()
     more = {
         "FSBRIDGE_SCRIPT": "tests.freeswitch.queues:app",
         "FSBRIDGE_SPEECH_ENGINE": "tone",
@@ -96,6 +97,8 @@ def centre(switch: LocalSwitch, tmp_path: Path) -> Iterator[tuple[Settings, Stor
     finishing = Finishing({**os.environ, **base, **more}, tmp_path / "finishing.log")
     program.start()
     yield settings, store, program, finishing
+    switch.api("hupall")
+    switch.idle()
     program.kill()
     store.close()
 
