@@ -28,7 +28,7 @@ class Stage:
     """A switch, and who may log in there."""
 
     def __init__(self, home: Path, client: InboundESL, browsers: tuple[str, int]) -> None:
-        self.home, self.api, self.browsers = home, client.api, browsers
+        self.home, self.api, self.send, self.browsers = home, client.api, client.send, browsers
         self.directory = DirectoryFiles(
             home, "kanazawa", client.api, browsers, names=lambda: {"op01": "佐藤"}
         )
@@ -164,3 +164,17 @@ def test_a_restart_of_freeswitch_forgets_nobody(fresh_switch: Callable[..., Any]
         assert why(tab.log_in("1002", gone.password, "s")) == UNKNOWN
     with Browser(conf.host, conf.verto_port) as tab:
         assert tab.log_in("1001", credential.password, "s")["result"]["message"] == "logged in"
+
+
+def test_a_supervisor_s_telephone_needs_no_extension_and_is_called_by_its_log_in(stage: Stage) -> None:
+    directory = DirectoryFiles(stage.home, "kanazawa", stage.api, stage.browsers, supervisors=True)
+    phones = Credentials(directory, lambda: {"boss.1": "supervisor-boss.1"})
+    tab, answer = stage.enters(phones.mint("boss.1", "tab", datetime.now(UTC)), "s")
+    assert answer["result"]["message"] == "logged in"
+    assert phones.address("boss.1") == "supervisor-boss.1@kanazawa"
+    stage.send(f"bgapi originate {{originate_timeout=5}}user/{phones.address('boss.1')} &park()")
+    assert tab.hears("verto.invite", after=("verto.clientReady",))["callID"]
+    assert stage.credentials.sweep(datetime.now(UTC), {}) == []  # the operators' do not sweep it away
+    assert phones.revoke("boss.1")
+    tab.hears("verto.punt", after=("verto.bye",))
+    tab.is_put_out()
