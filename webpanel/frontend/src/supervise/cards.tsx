@@ -79,7 +79,7 @@ function Card({ of, tab }: { of: Operator; tab: boolean }) {
         <span class={`elapsed num ${level}`}>{duration(lasts)}</span>
       </div>
       <p class="about">{aboutOf(of)}</p>
-      <p class="about num" title={of.caller?.number}>
+      <p class="about num" title={callerOf(of)}>
         {callerOf(of)}
       </p>
       {inTalk(of) && of.key !== boot.operator ? (
