@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -125,13 +126,17 @@ class Erasure:
 
     def plan(self) -> ErasePlan:
         """What would go; nothing is changed. EraseRefused where there is no centre."""
-        folders = {place.name: sum(1 for _ in place.paths()) for place in (*self._places, *self._final)}
+        folders = Counter(
+            f"{place.name}/{path.partition('/')[0]}"
+            for place in (*self._places, *self._final)
+            for path in place.paths()
+        )
         beyond = itertools.chain.from_iterable(place.unreachable() for place in (*self._places, *self._final))
         return ErasePlan(
             centre=self._centre(),
             rows={name: count for name, count in self._data.counts().items() if count},
             files=sum(folders.values()),
-            folders={name: count for name, count in folders.items() if count},
+            folders=folders,
             held=self._data.held(),
             running=self._running(),
             out_of_reach=[*beyond, *self._elsewhere],

@@ -1,5 +1,13 @@
-"""The store's fixtures, here too: every handover is tried on both databases."""
+"""The store's fixtures, here too: what depends on the database is tried on both kinds."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fsbridge.adapters.store import Store
 from tests.adapters.store.conftest import (  # noqa: F401
     empty_url,
     migrated_database,
@@ -8,3 +16,13 @@ from tests.adapters.store.conftest import (  # noqa: F401
     store,
     url,
 )
+
+
+@pytest.fixture
+def young(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """A database with its tables, of the kind that begins."""
+    path = tmp_path / "young.sqlite3"
+    path.write_bytes(migrated_file.read_bytes())
+    found = Store(f"sqlite:///{path}")
+    yield found
+    found.close()

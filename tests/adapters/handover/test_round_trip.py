@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -54,16 +53,6 @@ def made(store: Store, folder: Path) -> Settings:
         (settings.home / path).parent.mkdir(parents=True, exist_ok=True)
         (settings.home / path).write_text(text, "utf-8")
     return settings
-
-
-@pytest.fixture
-def young(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
-    """A database with its tables, of the kind that begins."""
-    path = tmp_path / "young.sqlite3"
-    path.write_bytes(migrated_file.read_bytes())
-    found = Store(f"sqlite:///{path}")
-    yield found
-    found.close()
 
 
 @pytest.fixture
