@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import struct
 import wave
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 from fsbridge.adapters.store import Store
 from fsbridge.adapters.store.contacts import StoredContacts
 from fsbridge.adapters.store.models import (
+    AuditEntry,
     Call,
     CaseType,
     Contact,
@@ -234,3 +237,26 @@ def _sound(folder: Path) -> None:
                     for n in range(8000)
                 )
             )
+
+
+def rows(text: str) -> list[str]:
+    """The lines of the list as one reads them."""
+    body = text.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in body.split("<tr>")[1:]]
+
+
+def total(text: str) -> int:
+    """How many lines the page says there are."""
+    found = re.search(r'<strong class="num">([\d,]+) 件', text)
+    return int(found.group(1).replace(",", "")) if found else 0
+
+
+def recording(store: Store, call: str = STAR) -> int:
+    with store.reading():
+        return int(Recording.get(Recording.call == Call.get(uuid=call)).id)
+
+
+def audit(store: Store, *actions: str) -> list[tuple[str, str, str]]:
+    with store.reading():
+        query = AuditEntry.select().where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
+        return [(row.actor, row.action, row.reason) for row in query]
