@@ -324,7 +324,7 @@ def test_a_closed_page_sends_away_and_hangs_nobody_up(desk: Tab, centre: DeskPro
     desk.page.close()
     centre.until("talking", "status", "op13")
     back = Tab(desk.page.context, centre)
-    back.shows("通話中")
+    expect(back.page.get_by_text("通話を引き継ぎました。")).to_be_visible()
     back.page.keyboard.press("Alt+e")
     wrap_up(back)
     back.page.close()

@@ -3,7 +3,7 @@ import { batch, computed, effect } from "@preact/signals";
 import { ask, Refused } from "../shared/api";
 import { live } from "../shared/live";
 import { t } from "../shared/page";
-import { NoMicrophone, softphone, type CallView, type Credentials, type PhoneEvent, type Softphone } from "../verto";
+import { NoMicrophone, softphone, type CallView, type Credentials, type Softphone, type SoftphoneOptions } from "../verto";
 import { every, workerClock } from "../verto/clock";
 import { Attention, Bell } from "./bell";
 import { Drafts, type Draft } from "./drafts";
@@ -33,6 +33,7 @@ const drafts = new Drafts(
   `desk.drafts.${model.boot.operator}`,
 );
 let phone: Softphone | null = null;
+let opening = false;
 let told = false;
 
 /** Says what went wrong, in the reader's words. */
@@ -90,12 +91,14 @@ function show(about: Pop | null): void {
 
 // The telephone.
 
-function heard(event: PhoneEvent): void {
+function heard(event: Parameters<SoftphoneOptions["phone"]>[0]): void {
   if (event.kind === "line") {
     model.line.value = event.line;
     if (event.line.name === "ready") void server.ask("phone").catch(() => undefined);
-  } else if (event.kind === "call") called(event.call);
-  else keepLine(event.memory);
+  } else {
+    keepLine();
+    called(event.call);
+  }
 }
 
 function called(call: CallView): void {
@@ -142,8 +145,11 @@ async function look(): Promise<void> {
   if (!found.asked) setTimeout(() => model.consult.value?.leg === found.consult && void look(), 1000);
 }
 
-function open(): void {
-  takeLine();
+async function open(): Promise<void> {
+  if (opening) return;
+  opening = true;
+  await takeLine();
+  opening = false;
   phone = softphone({
     credentials: () => ask<Credentials>("/desk/verto", {}),
     phone: heard,
@@ -158,6 +164,7 @@ function open(): void {
 function close(): void {
   phone?.close();
   phone = null;
+  localStorage.removeItem(LINE);
   batch(() => {
     model.calls.value = [];
     model.consult.value = null;
@@ -165,32 +172,24 @@ function close(): void {
   });
 }
 
-// A page that was closed leaves its line here, so that the next one takes up the call that waits at the switch.
+// A page that is gone leaves its line here, so that the next one takes up the call that waits at the switch.
 
 const LINE = "desk.line";
-const CLOSED = "desk.closed";
 
-function keepLine(memory: unknown): void {
+function keepLine(): void {
   try {
-    localStorage.setItem(LINE, JSON.stringify(memory));
+    localStorage.setItem(LINE, sessionStorage.getItem("verto") ?? "null");
   } catch {
     // a call is then taken up by a reload alone
   }
 }
 
-function takeLine(): void {
+async function takeLine(): Promise<void> {
   try {
-    const left = localStorage.getItem(CLOSED) === "1" ? localStorage.getItem(LINE) : null;
-    if (left !== null && sessionStorage.getItem("verto") === null) sessionStorage.setItem("verto", left);
-    localStorage.removeItem(CLOSED);
-  } catch {
-    // as above
-  }
-}
-
-function leaveLine(): void {
-  try {
-    if (model.leader.value.name === "leading") localStorage.setItem(CLOSED, "1");
+    const { held } = await navigator.locks.query();
+    const alive = held?.some((lock) => lock.name === "verto") ?? false; // another tab telephones
+    const left = localStorage.getItem(LINE);
+    if (left !== null && left !== "null" && !alive && sessionStorage.getItem("verto") === null) sessionStorage.setItem("verto", left);
   } catch {
     // as above
   }
@@ -286,13 +285,19 @@ export const deeds = {
   targets: () => server.ask<Targets>("targets"),
   transfer: (kind: "operator" | "queue" | "number", to: string, who: string, first: boolean) =>
     once("transfer", async () => {
-      const answer = await server.ask<{ leg?: string }>("transfer", { kind, to, ask: first });
-      model.sheet.value = "";
-      if (answer.leg === undefined) return;
-      model.consult.value = { leg: answer.leg, answered: false, who };
-      take(answer.leg);
       const main = model.talk.value;
-      if (main !== null) await phone?.phone.hold(main.id, true);
+      if (main === null || phone === null) return;
+      if (first) await phone.phone.hold(main.id, true); // a browser's call is held in the browser
+      try {
+        const { leg } = await server.ask<{ leg?: string }>("transfer", { kind, to, ask: first });
+        model.sheet.value = "";
+        if (leg === undefined) return;
+        model.consult.value = { leg, answered: false, who };
+        take(leg);
+      } catch (error) {
+        if (first) await phone.phone.hold(main.id, false);
+        throw error;
+      }
     }),
   complete: () => once("complete", () => server.ask("complete")),
   takeBack: () =>
@@ -352,17 +357,14 @@ export function begin(): void {
   setInterval(() => (model.tick.value = Date.now()), 250);
   const clock = workerClock();
   every(clock, BEAT, () => void beat()); // a hidden tab must not fall silent
-  addEventListener("pagehide", () => {
-    drafts.flush();
-    leaveLine();
-  });
+  addEventListener("pagehide", () => drafts.flush());
   effect(() => {
     model.served.value = server.connected.value;
     if (server.connected.value) drafts.flush();
   });
   effect(() => {
     const seated = model.state.value?.seat != null;
-    if (seated && phone === null && model.boot.telephone) open();
+    if (seated && phone === null && model.boot.telephone) void open();
     if (!seated && phone !== null) close();
   });
   every(clock, PAUSES, () => void pauses()); // the server lets no recording be forgotten
