@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 from pathlib import Path
 from uuid import uuid4
@@ -11,8 +12,11 @@ from uuid import uuid4
 from fsbridge.domain.messages import LONGEST
 from fsbridge.domain.monitoring import STOPPED, Mode, monitoring_leg
 from fsbridge.services.driftlog import KEPT
+from webpanel.supervise.limits import LIMITS, limits_of
 
-TEXT = (Path(__file__).parents[2] / "docs" / "supervision.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+PANEL = ROOT / "webpanel"
+TEXT = (ROOT / "docs" / "supervision.md").read_text("utf-8")
 
 
 def test_the_program_prints_what_the_page_says() -> None:
@@ -34,3 +38,15 @@ def test_the_numbers_on_the_page_are_those_of_the_code() -> None:
     assert f"latest {KEPT} entries" in TEXT
     (mark,) = re.findall(r"begins with `([0-9a-f-]+)`", TEXT)
     assert monitoring_leg(uuid4()).startswith(mark)
+
+
+def test_the_limits_keys_and_orders_on_the_page_are_those_of_the_panel() -> None:
+    (limits,) = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
+    assert limits_of(json.loads(limits)) == dict(LIMITS)
+    assert {tuple(pair) for pair in json.loads(limits).values()} == set(LIMITS.values())
+    keys = (PANEL / "frontend" / "src" / "supervise" / "keys.ts").read_text("utf-8")
+    for letter in re.findall(r'key: "Key([A-Z])"', keys):
+        assert f"Alt+{letter}" in TEXT, letter
+    orders = (PANEL / "supervise" / "pages.py").read_text("utf-8")
+    for deed in re.findall(r'^            "([a-z]+)": (?:lambda: )?orders', orders, re.MULTILINE):
+        assert f"`{deed}`" in TEXT, deed

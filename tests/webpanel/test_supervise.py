@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from fsbridge.domain.facts import AgentRow, Facts, QueueRow, TierRow
 from fsbridge.domain.monitoring import Mode, Monitoring
 from fsbridge.domain.operators import OperatorState, OperatorStatus
 from fsbridge.domain.recordingalarms import Alarm
+from fsbridge.sections import SpeechSettings
 from fsbridge.services.contacts import Contacts
 from fsbridge.services.operators import Operators
 from tests.webpanel.browsing import Browser
@@ -314,6 +316,14 @@ def test_an_emergency_announcement_is_on_until_its_hour_or_stopped(boss: Supervi
     assert boss.order("silence", 400, flow="")["error"] == "この緊急アナウンスはすでに止まっています。"
     boss.order("announce", 400, flow="", text="x", until="tonight")
     assert [one[:2] for one in audited(store)][-2:] == [("boss", "put on"), ("boss", "took off")]
+
+
+def test_where_nothing_speaks_no_announcement_is_made(boss: Supervisor, centre: Centre) -> None:
+    assert centre.kept is not None
+    settings = centre.kept.settings
+    object.__setattr__(centre.kept, "settings", replace(settings, speech=SpeechSettings(engine="tone")))
+    answer = boss.order("announce", 400, flow="", text="断水しています。", until="12:00")
+    assert answer["error"].startswith("音声合成が設定されていない")
 
 
 @pytest.mark.parametrize("said", [None, [], "x", 5, {"text": {}, "to": [], "level": True}])

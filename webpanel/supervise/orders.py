@@ -14,9 +14,8 @@ from fsbridge.adapters.store.signals import StoredSignals
 from fsbridge.adapters.store.users import StoredUsers
 from fsbridge.announcing import emergencies_of
 from fsbridge.domain.duty import Choice, Status
-from fsbridge.domain.emergency import Emergency
 from fsbridge.domain.monitoring import Mode, MonitoringRefused
-from fsbridge.errors import FsbridgeError, InvalidArgument
+from fsbridge.errors import ConfigError, FsbridgeError, InvalidArgument
 from fsbridge.services.assignments import LEVELS, Assignments
 from fsbridge.services.authority import supervising
 from fsbridge.services.emergency import NoSuchEmergency
@@ -31,6 +30,10 @@ from webpanel.centre import Centre, Kept
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 SEASON = "season"
 """Not until an hour, but for as long as the season in force says."""
+
+
+class NoVoice(FsbridgeError):
+    """Nothing here can speak an announcement; the text says what to set."""
 
 
 class NoReason(FsbridgeError):
@@ -158,12 +161,12 @@ class Orders:
         """Let every caller, or every caller of a flow, hear this first until an hour."""
         self._may("put an emergency announcement on")
         end, by = self._until(until), who()
-
-        def put_on() -> Emergency:  # speaking a text takes a second
+        try:  # spoken in a child process: nothing is held up
             with emergencies_of(self._kept.settings, self._kept.store) as emergencies:
-                return emergencies.put_on(text, until=end, author=by, now=utc_now(), flow=flow, reason=why)
-
-        return {"until": round(self._kept.apart(put_on).until.timestamp() * 1000)}
+                one = emergencies.put_on(text, until=end, author=by, now=utc_now(), flow=flow, reason=why)
+        except ConfigError as problem:
+            raise NoVoice(f"no announcement can be made: {problem}") from problem
+        return {"until": round(one.until.timestamp() * 1000)}
 
     def fall_silent(self, flow: str) -> dict[str, Any]:
         """Take one off."""
