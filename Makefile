@@ -33,7 +33,6 @@ demo: setup panel
 test: setup panel
 	$(NPM) run --silent test
 	$(BIN)/python -m tests
-	$(BIN)/python -m pytest e2e
 
 bench: setup
 	$(BIN)/python -m benchmarks

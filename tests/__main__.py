@@ -1,4 +1,4 @@
-"""``python -m tests``: the whole suite as three pytest runs side by side; most of it waits for telephones.
+"""``python -m tests``: the whole suite as four pytest runs side by side; most of it waits for telephones.
 
 What is given on the command line goes to each of them. The first one's progress is shown as it comes, the
 others' output when they are done; at the end stands the table of the real parts that were met.
@@ -10,11 +10,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import IO
 
 RUNS = {
     "without FreeSWITCH": ("-m", "not freeswitch", "tests"),
     "on FreeSWITCH, first half": ("-m", "freeswitch", "--share", "1/2", "tests"),
     "on FreeSWITCH, second half": ("-m", "freeswitch", "--share", "2/2", "tests"),
+    "in a browser": ("e2e",),
 }
 NOTHING_TO_RUN = 5
 """pytest's exit code for no test: a run whose share is empty has not failed."""
@@ -22,8 +25,10 @@ NOTHING_TO_RUN = 5
 
 def main(options: Sequence[str]) -> int:
     """The worst exit code of the runs."""
-    with tempfile.TemporaryFile("w+") as second, tempfile.TemporaryFile("w+") as third:
-        outputs = dict(zip(RUNS, (None, second, third), strict=True))
+    with ExitStack() as stack:
+        first, *others = RUNS
+        outputs: dict[str, IO[str] | None] = {first: None}
+        outputs |= {name: stack.enter_context(tempfile.TemporaryFile("w+")) for name in others}
         running = {
             name: subprocess.Popen(
                 [sys.executable, "-m", "pytest", *arguments, *options],
