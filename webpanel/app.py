@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import Any
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -58,6 +59,7 @@ class Panel:
         self._ticker = ticker
         self._server: WSGIServer | None = None
         self._stopping = threading.Event()
+        self._tasks: list[Any] = []
 
     def start(self, address: str, port: int) -> int:
         """Listen, and push from now on; returns the port (0 takes a free one). OSError if it is taken."""
@@ -65,11 +67,8 @@ class Panel:
         errors = LoggingLogAdapter(logger, logging.DEBUG)
         self._server = WSGIServer((address, port), self.app, log=None, error_log=errors)
         self._server.start()
-        self.socketio.start_background_task(self._ticker.run, self._stopping)
-        self.socketio.start_background_task(self._sweep)
-        for part in self._parts:
-            if part.run is not None:
-                self.socketio.start_background_task(part.run, self._stopping)
+        runs = [self._ticker.run, self._sweep, *(part.run for part in self._parts if part.run is not None)]
+        self._tasks = [self.socketio.start_background_task(run, self._stopping) for run in runs]
         return int(self._server.address[1])
 
     def drain(self) -> None:
@@ -79,15 +78,17 @@ class Panel:
                 part.drain()
 
     def stop(self) -> None:
-        """Close the door; browsers say so and come back by themselves."""
+        """Close the door, and end what runs beside it; browsers say so and come back by themselves."""
         self._stopping.set()
         if self._server is not None:
             self._server.stop(timeout=1)
             self._server = None
+        for task in self._tasks:
+            task.join(2)
 
-    def _sweep(self) -> None:
+    def _sweep(self, stop: threading.Event) -> None:
         logins: Logins | None = self.app.extensions.get("logins")
-        while logins is not None and not self._stopping.wait(SWEEP):
+        while logins is not None and not stop.wait(SWEEP):
             for part in self._parts:
                 if part.live is not None:
                     part.live.sweep(lambda token: logins.who(token, utc_now()) is not None)

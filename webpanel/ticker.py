@@ -45,6 +45,8 @@ class Ticker:
         seq = self._floor.seq
         while not stop.is_set():
             seq = self._floor.wait(seq, self._at_least_every)
+            if stop.is_set():
+                return
             began = time.monotonic()
             self._push()
             stop.wait(max(0.0, self._at_most_every - (time.monotonic() - began)))
