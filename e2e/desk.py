@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,14 @@ class DeskProgram:
     def until(self, wanted: Any, *command: Any) -> None:
         """Wait until the program answers so."""
         wait_for(lambda: self.tell(*command) == wanted, f"{command}: {wanted}, not {self.tell(*command)}")
+
+    def freeze(self) -> None:
+        """Nothing more is heard of it, until `thaw`."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         self._process.kill()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -270,11 +269,12 @@ def test_twice_as_large_it_reflows(
     shoot(boss.page, "supervise")
 
 
-def test_a_server_that_is_gone_is_said_over_the_figures(
-    computer: Callable[..., BrowserContext], tmp_path: Path
+def test_a_silent_server_is_said_over_the_figures_until_it_is_heard_again(
+    boss: Supervisor, centre: DeskProgram
 ) -> None:
-    program = DeskProgram(tmp_path, "e2e.supervise_program")
-    page = Supervisor(computer().new_page(), program).page
-    program.stop()
-    expect(page.locator(".lost")).to_contain_text("サーバーとの接続が切れました")
-    expect(page.locator(".floor.stale")).to_be_visible()
+    lost = boss.page.locator(".lost")
+    centre.freeze()
+    expect(lost).to_contain_text("サーバーとの接続が切れました")
+    expect(boss.page.locator(".floor.stale")).to_be_visible()
+    centre.thaw()
+    expect(lost).to_have_count(0)

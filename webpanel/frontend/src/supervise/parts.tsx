@@ -1,6 +1,6 @@
 /** Small things that are drawn in several places. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { X } from "lucide";
 import type { Status } from "../desk/types";
 import { colour, mark, word } from "../desk/words";
@@ -74,6 +74,7 @@ interface DialogProps {
 /** A dialog that is open as long as it is drawn; Escape and its button close it. */
 export function Dialog({ title, close, kind = "", children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
   useEffect(() => {
     const from = document.activeElement;
     dialog.current?.showModal();
@@ -85,14 +86,14 @@ export function Dialog({ title, close, kind = "", children }: DialogProps) {
     <dialog
       ref={dialog}
       class={kind}
-      aria-labelledby="dialog-title"
+      aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
         close();
       }}
     >
       <div class="dialog-head">
-        <h2 id="dialog-title">{title}</h2>
+        <h2 id={id}>{title}</h2>
         <button type="button" class="quiet small" onClick={close} aria-label={t("common.close")}>
           <Icon of={X} />
         </button>
