@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from fsbridge.adapters.store.announcements import StoredShelf
-from fsbridge.domain.plan import CentrePlan
+from fsbridge.domain.plan import AnnouncementPlan, CentrePlan
 from fsbridge.domain.soundnames import checked
 from fsbridge.errors import FsbridgeError
 from fsbridge.services.announcements import Announcements, Version
@@ -42,7 +42,7 @@ def add(blueprint: Blueprint, office: Office) -> None:
             current = [shelf.history(name)[-1] for name in shelf.names()]
             return [(one, measured(studio.published.file(one.name, BEST))) for one in current]
 
-        titles = {one.key: one.title for one in plan.announcements}
+        titles = {one.key: one.title or used.get(one.key, [""])[0] for one in plan.announcements}
         rows = [
             (one, titles.get(one.name, ""), used.get(one.name, []), sound)
             for one, sound in office.kept.apart(look)
@@ -152,12 +152,23 @@ def add(blueprint: Blueprint, office: Office) -> None:
             versions=list(reversed(versions)),
             sounds=sounds,
             published=office.kept.apart(lambda: measured(studio.published.file(current.name, BEST))),
-            title_of=next((one.title for one in plan.announcements if one.key == current.name), ""),
+            title_of=next((one.title for one in plan.announcements if one.key == current.name), "")
+            or uses(plan).get(current.name, [""])[0],
             used=uses(plan).get(current.name, []),
             engine=office.kept.settings.speech.engine,
             refused=bad,
             v=sent or {"text": current.text, "voice": current.voice},
         )
+
+
+def titled(announcement: AnnouncementPlan) -> str:
+    """An announcement among others to choose from: its title or key, and how it begins.
+
+    >>> titled(AnnouncementPlan("cut-off", "恐れ入りますが、しばらくたってからおかけ直しください。"))
+    'cut-off：恐れ入りますが、しばらくたってから…'
+    """
+    text = announcement.text
+    return f"{announcement.title or announcement.key}：{text[:18]}{'…' if len(text) > 18 else ''}"
 
 
 def uses(plan: CentrePlan) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from fsbridge.adapters.holidays import CALENDARS
+from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.schedule import NO_SEASON, Schedule, check, explain
 from fsbridge.domain.schedule.days import FIRST_YEAR, LAST_YEAR
 from fsbridge.domain.schedule.week import time_of
@@ -25,6 +26,7 @@ from fsbridge.terminal.calendar import (
     days_of,
 )
 from webpanel.access import allow, who
+from webpanel.admin.announcements import titled
 from webpanel.admin.cures import Refusal, refusal
 from webpanel.admin.hourwords import considered, finding, hours_text
 from webpanel.admin.office import ALONE, BOTH, Office
@@ -116,9 +118,9 @@ def add(blueprint: Blueprint, office: Office) -> None:
     @allow(*BOTH)
     def why() -> ResponseReturnValue:
         """What holds at a minute, as data for the day's slider."""
-        schedule = office.plan().schedule
+        plan = office.plan()
         day, minute = _date(request.args.get("day", "")), _minute(request.args.get("minute", ""))
-        return jsonify(_why(schedule, _moment(schedule, day, minute)))
+        return jsonify(_why(plan, _moment(plan.schedule, day, minute)))
 
     @blueprint.post("/schedule/<date>/override", endpoint="override_add")
     @allow(*ALONE)
@@ -178,9 +180,9 @@ def add(blueprint: Blueprint, office: Office) -> None:
                 (span.begins, span.ends, time_of(span.begins), time_of(span.ends), span.standing)
                 for span in schedule.day(day)
             ],
-            why=_why(schedule, at),
+            why=_why(plan, at),
             overrides=[one for one in schedule.overrides if one.day == day],
-            announcements=plan.announcements,
+            announcements=[(one.key, titled(one)) for one in plan.announcements],
             over=lambda one: one.expires(schedule.clock) <= office.now(),
             hours_text=hours_text,
             refused=refused,
@@ -189,19 +191,23 @@ def add(blueprint: Blueprint, office: Office) -> None:
             holiday=(schedule.calendar or CALENDARS[0]).of(day.year).get(day, "") if CALENDARS else "",
         )
 
-    def _why(schedule: Schedule, at: dt.datetime) -> dict[str, object]:
+    def _why(plan: CentrePlan, at: dt.datetime) -> dict[str, object]:
+        schedule = plan.schedule
+        names = {
+            one.key: (one.name_en if language() == "en" else one.name) or one.key for one in plan.seasons
+        }
         found = explain(schedule, at)
         change = schedule.next_change(at, of=lambda standing: standing.open)
         return {
             "time": f"{found.at:%H:%M}",
             "open": found.standing.open,
             "word": t("admin_schedule.open") if found.standing.open else t("admin_schedule.closed"),
-            "season": found.standing.season,
-            "rule": found.standing.rule,
+            "season": names.get(found.standing.season, found.standing.season),
+            "rule": names.get(found.standing.rule, found.standing.rule),
             "announcement": found.standing.announcement,
             "next": f"{change.at.astimezone(schedule.clock):%Y-%m-%d %H:%M}" if change is not None else "",
             "next_word": _next_word(change is not None and change.after.open),
-            "considered": considered(found, schedule),
+            "considered": considered(found, schedule, names),
         }
 
 

@@ -14,6 +14,7 @@ from fsbridge.domain.plandata import plain
 from fsbridge.services.floor import utc_now
 from fsbridge.services.plans import Plans, full_name
 from webpanel.access import allow, who
+from webpanel.admin.announcements import titled
 from webpanel.admin.cures import Refusal
 from webpanel.admin.office import ALONE, Office, Seen, mark, refused
 from webpanel.labels import t
@@ -182,6 +183,7 @@ def add(blueprint: Blueprint, office: Office) -> None:
             seen=seen,
             theirs=theirs,
             plan=plan,
+            announcements=[(one.key, titled(one)) for one in plan.announcements],
             units=UNITS,
             wrap_ups=WRAP_UPS,
             strategies=STRATEGIES,

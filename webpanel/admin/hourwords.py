@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fsbridge.domain.schedule import Explanation, Finding, Override, Schedule
 from fsbridge.domain.schedule.rules import Rule, kind_of
 from fsbridge.domain.schedule.week import WEEKDAYS, Week
@@ -37,12 +39,12 @@ def finding(one: Finding) -> str:
     return finding_line(one, language())
 
 
-def considered(found: Explanation, schedule: Schedule) -> list[dict[str, str]]:
-    """How each rule fared, in the order in which they were asked."""
+def considered(found: Explanation, schedule: Schedule, names: Mapping[str, str]) -> list[dict[str, str]]:
+    """How each rule fared, in the order in which they were asked; `names` are those of seasons."""
     rules = {rule.name: rule for rule in schedule.rules}
     return [
         {
-            "name": one.name,
+            "name": names.get(one.name, one.name),
             "kind": kind(rules[one.name]),
             "verdict": one.verdict.value.replace(" ", "-"),
             "word": t(f"admin_schedule.v_{one.verdict.value.replace(' ', '_')}"),

@@ -17,6 +17,7 @@ from fsbridge.errors import FsbridgeError
 from fsbridge.services.floor import utc_now
 from fsbridge.services.schedules import Edited, Schedules
 from webpanel.access import allow, who
+from webpanel.admin.announcements import titled
 from webpanel.admin.calendar import year_of
 from webpanel.admin.cures import Refusal, refusal
 from webpanel.admin.hourwords import days_text, finding, hours_text, kind
@@ -203,7 +204,7 @@ def add(blueprint: Blueprint, office: Office) -> None:
             removing=removing,
             seen=mark(data_of(plan.schedule)),
             seasons=plan.seasons,
-            announcements=plan.announcements,
+            announcements=[(one.key, titled(one)) for one in plan.announcements],
             beside=[one.name for one in _beside(plan.schedule, form.kind)],
             weekdays=WEEKDAYS,
             calendars=[one.name for one in CALENDARS],
