@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from fsbridge.adapters.credentials import FOLDER, DirectoryFiles
 from fsbridge.adapters.switchconf import render
 from fsbridge.config import load
+from fsbridge.domain.monitoring import monitoring_leg
 from fsbridge.embedded import EmbeddedSwitch
 from fsbridge.embedded.verto import Verto, VertoConf
 from fsbridge.embedded.vertoserver import VertoServer
@@ -172,8 +174,9 @@ def test_a_supervisor_s_telephone_needs_no_extension_and_is_called_by_its_log_in
     tab, answer = stage.enters(phones.mint("boss.1", "tab", datetime.now(UTC)), "s")
     assert answer["result"]["message"] == "logged in"
     assert phones.address("boss.1") == "supervisor-boss.1@kanazawa"
-    stage.send(f"bgapi originate {{originate_timeout=5}}user/{phones.address('boss.1')} &park()")
-    assert tab.hears("verto.invite", after=("verto.clientReady",))["callID"]
+    leg, phone = monitoring_leg(uuid4()), phones.address("boss.1")
+    stage.send(f"bgapi originate {{originate_timeout=5,origination_uuid={leg}}}user/{phone} &park()")
+    assert tab.hears("verto.invite", after=("verto.clientReady",))["callID"] == leg
     assert stage.credentials.sweep(datetime.now(UTC), {}) == []  # the operators' do not sweep it away
     assert phones.revoke("boss.1")
     tab.hears("verto.punt", after=("verto.bye",))
