@@ -301,7 +301,8 @@ def test_bodies_that_are_no_json_or_too_large(program: Program, panel: Panel, co
     at = f"/api/v1/contacts/{contact}"
     headers = program.headers | {"If-Match": "*"}
     assert client.put(at, data="name=x", headers=headers).status_code == 415
-    for broken in (b"{", b"\xff", b'{"name": "\xff"}', b'{"name": "\\ud800"}', b""):
+    deep = b"[" * 100_000
+    for broken in (b"{", b"\xff", b'{"name": "\xff"}', b'{"name": "\\ud800"}', b"", deep, b'{"x": ' + deep):
         answer = client.put(at, data=broken, content_type="application/json", headers=headers)
         assert answer.status_code == 400, broken
     large = client.put(at, data=b" " * 1_100_000, content_type="application/json", headers=headers)

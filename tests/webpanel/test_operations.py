@@ -247,6 +247,18 @@ def test_alarms_and_clients_are_counted(
     live.disconnect("/wallboard")
 
 
+def test_without_the_database_the_other_figures_are_told(
+    client: FlaskClient, centre: Centre, tmp_path: Path
+) -> None:
+    assert centre.kept is not None
+    gone = centre.kept.store
+    gone.close()
+    gone.database.init(str(tmp_path / "nowhere" / "centre.sqlite3"))
+    found = figures(client)
+    assert found["fsbridge_waiting_callers", "leak"] == 0
+    assert ("fsbridge_recording_alarms",) not in found
+
+
 def test_the_process_and_the_loop_are_told_of(client: FlaskClient, panel: Panel) -> None:
     found = figures(client)
     assert found[("process_resident_memory_bytes",)] > 0

@@ -74,7 +74,10 @@ def _body(operation: Operation) -> object:
         raise UnsupportedMediaType
     if (request.content_length or 0) > LARGEST:
         raise RequestEntityTooLarge
-    return read_body(operation.body, request.get_data())
+    sent = request.get_data()
+    if len(sent) > LARGEST:
+        raise RequestEntityTooLarge
+    return read_body(operation.body, sent)
 
 
 def _of_whom() -> str:

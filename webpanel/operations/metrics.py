@@ -6,8 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_socketio import SocketIO
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -24,6 +25,7 @@ from fsbridge.services.floor import utc_now
 from webpanel.centre import Centre, Kept
 from webpanel.operations.lag import LoopLag
 
+T = TypeVar("T")
 SLOW_EVERY = 15.0
 """Seconds for which what is read from disk and database is good."""
 PENDING = timedelta(days=3)
@@ -133,7 +135,7 @@ class CentreCollector(Collector):
         for activity in Activity:
             operators.add_metric([activity.value], doing[activity])
         yield operators
-        staff = self._centre.staff()
+        staff = _told(self._centre.staff)
         if staff is not None:
             yield GaugeMetricFamily("fsbridge_seats_taken", "Operators logged in.", staff.seated)
 
@@ -225,13 +227,16 @@ def _slow(kept: Kept) -> Iterator[Metric]:
 
     folder = folder_of(kept.settings)
     since = (utc_now() - PENDING).date()  # the folders of days are by UTC, give or take one
-    pending = len(RawFolder(folder).raw(since))
-    yield GaugeMetricFamily(
-        "fsbridge_recordings_pending", "Recordings of the last days that are not finished yet.", pending
-    )
+    raw = _told(lambda: RawFolder(folder).raw(since))
+    if raw is not None:
+        yield GaugeMetricFamily(
+            "fsbridge_recordings_pending", "Recordings of the last days that are not finished yet.", len(raw)
+        )
     space = _gauge("disk_free_bytes", "Bytes that are free, by what is kept there.", "volume")
     for name, place in (("home", kept.settings.home), ("recordings", folder)):
-        space.add_metric([name], room_at(place).free)
+        room = _told(partial(room_at, place))
+        if room is not None:
+            space.add_metric([name], room.free)
     yield space
     alarms = _told(StoredAlarms(kept.store).count)
     if alarms is not None:
@@ -240,11 +245,11 @@ def _slow(kept: Kept) -> Iterator[Metric]:
         )
 
 
-def _told(ask: Callable[[], int]) -> int | None:
+def _told(ask: Callable[[], T]) -> T | None:
     try:
         return ask()
-    except FsbridgeError:
-        return None  # `/ready` says what the store lacks
+    except (FsbridgeError, OSError):
+        return None  # `/ready` says what the store or the disk lacks; the other figures are wanted now most
 
 
 def _gauge(name: str, doc: str, label: str) -> GaugeMetricFamily:
