@@ -89,6 +89,10 @@ class Orders(Presence):
             self._pausing.resume(call, now, by=operator)
         return {"paused": self._pausing.paused(call)}
 
+    def on_script(self, said: object = None) -> dict[str, Any]:
+        """The talk script of a flow, for a call that came by none."""
+        return {"script": self.pops.script(text(said, "flow", 64))}
+
     def on_line(self, said: object = None) -> dict[str, Any]:
         """The telephone as the switch has it: what a page that was loaded again must know."""
         line = self._desk.line(self.guest().operator)

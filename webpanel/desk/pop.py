@@ -44,6 +44,11 @@ class Pops:
         about = Duty(operator=operator, status=Status.WRAP_UP, since=left.changed_at, leg=left.leg)
         return self._about(operator, about, floor)
 
+    def script(self, flow: str) -> dict[str, Any] | None:
+        """What is read out in a flow."""
+        found = self._side.script(flow) if flow else None
+        return asdict(found) if found is not None else None
+
     def placed(self, leg: str, number: str) -> None:
         """Remember whom an operator calls, before FreeSWITCH tells of it."""
         self._placed[leg] = number
@@ -76,7 +81,6 @@ class Pops:
         people = Contacts(self._contacts, numbers).caller(number) if number else ()
         known = {number} | {form for one in people for held in one.card.numbers for form in _forms(held)}
         past = self._side.before(known, [one.id for one in people], but=[duty.call, uuid])
-        script = self._side.script(flow) if flow else None
         note = self.notes.of(operator, duty.leg) if duty.leg else None
         rule = next((one for one in plan.flows if one.key == flow), None)
         return {
@@ -94,7 +98,7 @@ class Pops:
             "contact": _contact(people[0]) if people else None,
             "others": [one.card.name for one in people[1:]],
             "past": [{**asdict(one), "at": _ms(one.at)} for one in past],
-            "script": asdict(script) if script is not None else None,
+            "script": self.script(flow),
             "note": {"text": note.text, "case": note.case, "saved": note.saved_at is not None}
             if note
             else None,

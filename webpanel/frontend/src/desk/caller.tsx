@@ -65,6 +65,13 @@ function Past({ about }: { about: Pop }) {
   return (
     <table class="past">
       <caption class="hidden-visually">{t("desk.past")}</caption>
+      <colgroup>
+        <col class="when" />
+        <col />
+        <col class="by" />
+        <col class="outcome" />
+        <col class="back" />
+      </colgroup>
       <thead class="hidden-visually">
         <tr>
           <th scope="col">{t("desk.past_when")}</th>

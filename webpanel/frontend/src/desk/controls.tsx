@@ -25,16 +25,20 @@ export function Controls() {
       </p>
       {consult.value !== null && <Asking />}
       <div class="buttons">
-        <button type="button" onClick={deeds.hold} disabled={off || consult.value !== null} aria-pressed={call?.held === true} title={call?.held ? t("desk.resume") : undefined}>
-          <Icon of={call?.held ? Play : Pause} />
-          <span>{call?.held ? t("desk.held_now") : t("desk.hold")}</span>
-          <Key of="hold" />
-        </button>
-        <button type="button" onClick={() => (sheet.value = "transfer")} disabled={off || consult.value !== null}>
-          <Icon of={ArrowRightLeft} />
-          <span>{t("desk.transfer")}</span>
-          <Key of="transfer" />
-        </button>
+        {consult.value === null && (
+          <>
+            <button type="button" onClick={deeds.hold} disabled={off} aria-pressed={call?.held === true} title={call?.held ? t("desk.resume") : undefined}>
+              <Icon of={call?.held ? Play : Pause} />
+              <span>{call?.held ? t("desk.held_now") : t("desk.hold")}</span>
+              <Key of="hold" />
+            </button>
+            <button type="button" onClick={() => (sheet.value = "transfer")} disabled={off}>
+              <Icon of={ArrowRightLeft} />
+              <span>{t("desk.transfer")}</span>
+              <Key of="transfer" />
+            </button>
+          </>
+        )}
         <button type="button" onClick={deeds.mute} disabled={off} aria-pressed={call?.muted === true} title={call?.muted ? t("desk.unmute") : undefined}>
           <Icon of={call?.muted ? MicOff : Mic} />
           <span>{call?.muted ? t("desk.muted_on") : t("desk.mute")}</span>
@@ -49,7 +53,7 @@ export function Controls() {
           title={t("desk.recording_pause")}
         >
           <span aria-hidden="true">{paused.value ? "■" : "●"}</span>
-          <span>{paused.value ? t("desk.recording_paused") : t("desk.recording")}</span>
+          <span>{off ? t("desk.record") : paused.value ? t("desk.recording_paused") : t("desk.recording")}</span>
         </button>
         <button type="button" class="danger wide" onClick={deeds.hangUp} disabled={call === null && asked.value === null && !lost.value}>
           <Icon of={PhoneOff} />

@@ -49,9 +49,9 @@ export function failed(error: unknown): void {
 
 const say = (text: string): void => void (model.saying.value = { kind: "done", text, at: Date.now() });
 
-/** Does something once, however often it is pressed; what fails is said. */
+/** Does something once, however often it is pressed meanwhile; what fails is said. */
 async function once<T>(name: string, run: () => Promise<T>): Promise<T | null> {
-  if (model.busy.value !== "") return null;
+  if (model.busy.value === name) return null;
   model.busy.value = name;
   try {
     return await run();
@@ -306,6 +306,14 @@ export const deeds = {
       model.consult.value = null;
       const main = model.talk.value;
       if (main !== null) await phone?.phone.hold(main.id, false);
+    }),
+
+  script: (flow: string) =>
+    once("script", async () => {
+      const found = await server.ask<{ script: Pop["script"] }>("script", { flow });
+      const known = model.boot.flows.find((one) => one.key === flow);
+      if (model.pop.value === null) return;
+      model.pop.value = { ...model.pop.value, script: found.script, flow, flow_name: known?.name ?? "", flow_name_en: known?.name_en ?? "" };
     }),
 
   allowSound: async () => {

@@ -2,9 +2,10 @@
 import { computed, signal } from "@preact/signals";
 import { t } from "../shared/page";
 import { Drawn } from "../shared/scripttext";
-import { pop } from "./state";
+import { deeds } from "./desk";
+import { boot, pop } from "./state";
 import { readScript } from "./script";
-import { flowName } from "./words";
+import { flowName, named } from "./words";
 
 /** The way that was taken through the script of one call. */
 const way = signal<{ leg: string; flow: string; at: readonly number[] }>({ leg: "", flow: "", at: [0] });
@@ -34,7 +35,16 @@ export function Script() {
         )}
       </div>
       {script === null || section === undefined ? (
-        <p class="hint">{t("desk.no_script")}</p>
+        <div class="lines">
+          <p class="hint">{about?.flow ? t("desk.no_script") : t("desk.choose_script")}</p>
+          <div class="row branches">
+            {boot.flows.map((flow) => (
+              <button key={flow.key} type="button" onClick={() => deeds.script(flow.key)}>
+                {named(flow)}
+              </button>
+            ))}
+          </div>
+        </div>
       ) : (
         <div class="lines" tabIndex={0} aria-live="polite">
           {section.blocks.map((block, at) => (

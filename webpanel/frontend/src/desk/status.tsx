@@ -37,7 +37,7 @@ export function StatusCard() {
         </h3>
         <div class="chips" ref={statusField}>
           {CHOICES.map((status) => (
-            <Chip key={status} status={status} chosen={chosen} later={later || locked} />
+            <Chip key={status} status={status} chosen={chosen} later={later || locked} call={later} />
           ))}
         </div>
         {asking.value !== "" && <Reasons status={asking.value} />}
@@ -58,7 +58,7 @@ function reasonWord(choice: Choice): string {
   return reason ? named(reason) : choice.reason;
 }
 
-function Chip({ status, chosen, later }: { status: Status; chosen: Choice | null; later: boolean }) {
+function Chip({ status, chosen, later, call }: { status: Status; chosen: Choice | null; later: boolean; call: boolean }) {
   const reasons = boot.reasons.some((one) => one.status === status);
   const on = chosen === null ? status === "ready" && later : chosen.status === status;
   const press = () => {
@@ -66,7 +66,7 @@ function Chip({ status, chosen, later }: { status: Status; chosen: Choice | null
     else asking.value = "";
     if (!reasons) void deeds.choose(status);
   };
-  const label = status === "ready" && later ? t("desk.next_ready") : word(status);
+  const label = status === "ready" && call ? t("desk.next_ready") : word(status);
   return (
     <button
       type="button"

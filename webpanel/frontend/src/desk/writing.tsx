@@ -26,7 +26,7 @@ export const writing = computed(() => {
 
 export function Writing() {
   const open = writing.value;
-  const { text, saved } = written.value;
+  const { text } = written.value;
   return (
     <section class="card writing" aria-label={t("desk.notes")}>
       <WrapUp />
@@ -38,7 +38,7 @@ export function Writing() {
         </span>
         <textarea
           ref={noteField}
-          value={open || saved ? text : ""}
+          value={open ? text : ""}
           disabled={!open}
           maxLength={10000}
           placeholder={open ? t("desk.notes_placeholder") : t("desk.notes_idle")}
@@ -89,7 +89,8 @@ function Cases({ open }: { open: boolean }) {
   const flow = pop.value?.flow ?? "";
   const all = groups(boot.cases, flow);
   const found = find(boot.cases, typed.value);
-  const chosen = boot.cases.find((one) => one.key === written.value.case);
+  const mine = open ? written.value.case : "";
+  const chosen = boot.cases.find((one) => one.key === mine);
   const at = above.value ?? (chosen?.parent || all[0]?.above.key || "");
   const group = all.find((one) => one.above.key === at) ?? all[0];
   const shown = typed.value !== "" ? found : group?.below.length ? group.below : group ? [group.above] : [];
@@ -125,7 +126,7 @@ function Cases({ open }: { open: boolean }) {
       )}
       <div class="types">
         {shown.map((one) => (
-          <button key={one.key} type="button" class={one.key === written.value.case ? "primary" : ""} aria-pressed={one.key === written.value.case} onClick={() => choose(one)}>
+          <button key={one.key} type="button" class={one.key === mine ? "primary" : ""} aria-pressed={one.key === mine} onClick={() => choose(one)}>
             {named(one)}
           </button>
         ))}
