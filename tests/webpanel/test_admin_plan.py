@@ -1,4 +1,4 @@
-"""Flows, queues, seasons, tiers, kinds of case in the browser: errors at their field, changes in one piece."""
+"""Flows, queues, seasons, tiers, kinds of case in the browser: errors at the field, one change at a time."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_an_order_that_cannot_be_is_refused(browser: Open, store: Store, queues:
 def test_kinds_of_case_in_two_levels_and_in_order(browser: Open, store: Store) -> None:
     admin = browser("admin")
     kinds = CaseKinds(StoredCases(store))
-    sent = {"new": "1", "key": "leak.meter", "name": "メーター漏水", "kana": "メーターロウスイ", "parent": "leak",
+    sent = {"new": "1", "key": "leak.meter", "name": "メーター漏水", "kana": "メーター", "parent": "leak",
             "name_en": "", "flow": ""}  # fmt: skip
     assert admin.post("/admin/cases", sent).status_code == 302
     below = [one.key for one in kinds.all() if one.parent == "leak"]

@@ -1,4 +1,4 @@
-"""Opening hours in the browser: the year, any minute and why, overrides, rules tried before they are saved."""
+"""Opening hours in the browser: the year, any minute and why, overrides, rules tried before they are kept."""
 
 from __future__ import annotations
 
