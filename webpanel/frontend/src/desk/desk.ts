@@ -59,7 +59,7 @@ async function once<T>(name: string, run: () => Promise<T>): Promise<T | null> {
     failed(error);
     return null;
   } finally {
-    model.busy.value = "";
+    if (model.busy.value === name) model.busy.value = "";
   }
 }
 
