@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from fsbridge.config import Settings
 from fsbridge.domain.recordingspace import LEAST
 from fsbridge.esl.server import HAND_OVER
 from fsbridge.scripting.app import App
+from fsbridge.services.floor import utc_now
 from tests.docs.pages import exchanges, within
 from webpanel import Centre, create_panel
 from webpanel.operations.metrics import SLOW_EVERY
@@ -34,6 +36,7 @@ def client(centre: Centre) -> FlaskClient:
 
 def test_every_figure_is_on_the_page_and_none_else(client: FlaskClient, centre: Centre) -> None:
     centre.floor.heard()
+    centre.floor.advance(utc_now() - timedelta(days=1))  # the page's request begins another day
     told = dict(re.findall(r"^# TYPE (fsbridge_\w+) (\w+)$", client.get("/metrics").text, re.MULTILINE))
     listed = {
         name: kind.strip()

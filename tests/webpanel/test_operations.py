@@ -200,6 +200,7 @@ def test_the_figures_are_those_of_the_floor(client: FlaskClient, centre: Centre)
     assert found["fsbridge_today_visits", "leak", "answered"] == 1
     assert found[("fsbridge_link_up",)] == 1
     assert found[("fsbridge_today_balanced",)] == 1
+    assert found[("fsbridge_today_since_timestamp_seconds",)] == pytest.approx(now.timestamp())
 
 
 def test_what_becomes_of_the_offered_calls_adds_up(client: FlaskClient, centre: Centre) -> None:

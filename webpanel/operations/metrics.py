@@ -170,6 +170,12 @@ class CentreCollector(Collector):
             for outcome in OUTCOMES:
                 visits.add_metric([flow, outcome], _sum(tallies, outcome))
         yield visits
+        if snapshot.counting_since is not None:
+            yield GaugeMetricFamily(
+                "fsbridge_today_since_timestamp_seconds",
+                "From when on today's figures count: midnight, or when this process began to hear.",
+                snapshot.counting_since.timestamp(),
+            )
         yield GaugeMetricFamily(
             "fsbridge_today_balanced", "1 while the figures add up.", float(snapshot.balanced)
         )
