@@ -18,7 +18,7 @@ from fsbridge.services.floor import utc_now
 from fsbridge.services.logins import Logins
 from fsbridge.services.tokens import Tokens
 from fsbridge.services.users import Users
-from webpanel import admin, api, calls, desk, login, onetime, operations, supervise, wallboard
+from webpanel import admin, api, calls, desk, login, onetime, operations, reports, supervise, wallboard
 from webpanel.access import (
     ADMINISTRATOR,
     ANYBODY,
@@ -159,6 +159,7 @@ def _behind_log_in(app: Flask, centre: Centre, kept: Kept) -> list[Part]:
         desk.part(centre, kept),
         supervise.part(centre, kept),
         calls.part(centre, kept),
+        reports.part(centre, kept),
         admin.part(centre, kept),
         api.part(centre, kept),
     ]
