@@ -4,7 +4,7 @@ import { duration } from "../shared/format";
 import { Icon } from "../shared/icon";
 import { t } from "../shared/page";
 import { deeds } from "./desk";
-import { asked, busy, duty, line, now, sheet, state, talk } from "./state";
+import { asked, busy, duty, leader, line, now, sheet, state, talk } from "./state";
 import { Key, Mark } from "./parts";
 import { flowName } from "./words";
 
@@ -19,7 +19,7 @@ export function Top() {
       {doing.flow !== "" && <span class="muted">{flowName(doing)}</span>}
       <span class="facts end num">
         <span title={t("desk.your_seat", { number: present.seat.number })}>{t("desk.seats", { taken, of })}</span>
-        <Sounds />
+        {leader.value.name !== "elsewhere" && <Sounds />}
       </span>
       <button type="button" class={`small hand ${present.hand === null ? "" : "up"}`} aria-pressed={present.hand !== null} disabled={busy.value === "hand"} onClick={deeds.hand}>
         <Icon of={Hand} size={16} />
