@@ -163,9 +163,8 @@ def _erase(erasure: Erasure, plan: ErasePlan, *, by: str, why: str, holds: str, 
         raise FsbridgeError("; ".join(plan.running))
     click.confirm(words("すべて消去しますか。元に戻せません", "Remove all of it? There is no way back"),
                   abort=True, err=True)  # fmt: skip
-    typed = click.prompt(
-        words("確認のため、センターの名称を入力してください", "Type the centre's name to confirm"), err=True
-    )
+    name = words("確認のため、センターの名称を入力してください", "Type the centre's name to confirm")
+    typed = click.prompt(name, default="", show_default=False, err=True)
     with _bar(words("消去", "removing"), as_json) as tell:
         return erasure.run(typed, by=by, why=why, holds=holds, tell=tell)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from fsbridge.adapters.handover.manifest import FILES, MANIFEST, manifest_of
-from fsbridge.adapters.recordings.listening import LocalSounds
+from fsbridge.adapters.handover.tree import Reader
 from fsbridge.errors import ConfigError
 from fsbridge.services.handover import HandoverError, Listed
 from fsbridge.services.retention import RecordingMissing, RecordingRefused
@@ -28,7 +28,7 @@ class CaseFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._sounds = LocalSounds(folder)
+        self._reader = Reader(folder)
         try:
             with self.open(MANIFEST) as file:
                 self._text = file.read(LONGEST)
@@ -46,7 +46,7 @@ class CaseFolder:
 
     def open(self, path: str) -> IO[bytes]:
         """A file's bytes; RecordingMissing, RecordingRefused."""
-        return self._sounds.open(path)
+        return self._reader.open(path)
 
     def files(self) -> Iterator[Listed]:
         """The list of files; HandoverError for a line that is none."""

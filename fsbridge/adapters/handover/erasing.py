@@ -14,7 +14,7 @@ from typing import Any
 
 from fsbridge.adapters.handover.columns import tables
 from fsbridge.adapters.handover.tables import centre_of
-from fsbridge.adapters.handover.tree import PIECE, walk
+from fsbridge.adapters.handover.tree import breathe, walk
 from fsbridge.adapters.recordings.folder import RecordingFolder
 from fsbridge.adapters.recordings.s3 import S3Archive
 from fsbridge.adapters.store.backup import defer
@@ -44,6 +44,7 @@ class FolderPlace:
         self.name = name
         self._folder = folder
         self._names = names
+        self._count = 0
 
     def paths(self) -> Iterator[str]:
         """Every file's path in the folder."""
@@ -65,16 +66,11 @@ class FolderPlace:
                 return Remains(0, "", f"a link to {target}; what it leads to was left")
             if not stat.S_ISREG(status.st_mode):
                 return Remains(0, "", "no plain file")
-            file = os.open(name, _READ, dir_fd=parent)
-            try:
-                digest = hashlib.sha256()
-                while piece := os.read(file, PIECE):
-                    digest.update(piece)
-            finally:
-                os.close(file)
+            with os.fdopen(os.open(name, _READ, dir_fd=parent), "rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             more = status.st_nlink > 1
             note = "it had a second name (a hard link), under which it stays" if more else ""
-            return Remains(status.st_size, digest.hexdigest(), note)
+            return Remains(status.st_size, sha256, note)
 
     def remove(self, path: str) -> None:
         """Remove a file, or a link and not what it leads to."""
@@ -111,6 +107,7 @@ class FolderPlace:
 
     @contextlib.contextmanager
     def _at(self, path: str) -> Iterator[tuple[int, str]]:
+        self._count = breathe(self._count)
         folder = RecordingFolder(self._folder)
         try:
             with folder._at(path) as found:

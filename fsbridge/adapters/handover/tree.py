@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -15,6 +16,7 @@ from fsbridge.adapters.recordings.listening import LocalSounds
 from fsbridge.services.handover import HandoverError, Listed
 
 PIECE = 1 << 20
+_OPENED = 50
 _STEP = re.compile(r"[^/\0-\x1f\x7f]{1,255}")
 
 
@@ -25,6 +27,26 @@ def safe(path: str) -> bool:
     (True, False, False, False)
     """
     return all(_STEP.fullmatch(step) and step not in (".", "..") for step in path.split("/"))
+
+
+class Reader:
+    """Opens files of a folder one after the other; no link is followed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._sounds = LocalSounds(folder)
+        self._count = 0
+
+    def open(self, path: str) -> IO[bytes]:
+        """A file's bytes; RecordingMissing, RecordingRefused."""
+        self._count = breathe(self._count)
+        return self._sounds.open(path)
+
+
+def breathe(count: int) -> int:
+    """Count the folders that were opened, and pause now and then: gevent closes them only meanwhile."""
+    if count % _OPENED == _OPENED - 1:
+        time.sleep(0.001)
+    return count + 1
 
 
 class Tree:
@@ -41,7 +63,7 @@ class Tree:
     def __init__(self, folder: Path, names: Collection[str] = ()) -> None:
         self.folder = folder
         self._names = names
-        self._sounds = LocalSounds(folder)
+        self._reader = Reader(folder)
 
     def paths(self) -> Iterator[str]:
         """Each file's path, in order: those of a folder before those of the folders in it."""
@@ -52,7 +74,7 @@ class Tree:
 
     def open(self, path: str) -> IO[bytes]:
         """A file's bytes; RecordingMissing, RecordingRefused."""
-        return self._sounds.open(path)
+        return self._reader.open(path)
 
     def foreign(self, known: Callable[[str], bool]) -> Sequence[str]:
         """Files that are there and not known."""

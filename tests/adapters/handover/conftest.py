@@ -19,10 +19,10 @@ from tests.adapters.store.conftest import (  # noqa: F401
 
 
 @pytest.fixture
-def young(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+def young(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A database with its tables, of the kind that begins."""
     path = tmp_path / "young.sqlite3"
-    path.write_bytes(migrated_file.read_bytes())
+    path.write_bytes(request.getfixturevalue("migrated_file").read_bytes())
     found = Store(f"sqlite:///{path}")
     yield found
     found.close()
