@@ -61,10 +61,10 @@ class Column:
 
     def decode(self, value: Any) -> Any:
         """From what JSON holds to what the database holds; BadValue if it is something else."""
-        if value is None:
-            if not self.null:
-                raise BadValue(f"{self.name} is empty; it has to be {self.kind}")
+        if value is None and self.null:
             return None
+        if value is None and self.kind != "JSON":  # data may be nothing, and be there
+            raise BadValue(f"{self.name} is empty; it has to be {self.kind}")
         try:
             read: Callable[[Any], Any] = _READ.get(self.kind, _whole)
             return read(value)
