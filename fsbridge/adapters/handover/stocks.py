@@ -11,9 +11,9 @@ from typing import IO, Any
 from fsbridge.adapters.handover.toml import toml
 from fsbridge.adapters.handover.tree import Tree
 from fsbridge.adapters.recordings.archive import FolderArchive, archive_of
-from fsbridge.domain.recordings import RAW
+from fsbridge.domain.recordings import RAW, named
 from fsbridge.services.handover import HandoverError, Listed
-from fsbridge.services.retention import RecordingMissing
+from fsbridge.services.retention import RecordingMissing, RecordingRefused
 
 SETTINGS = "fsbridge.toml"
 OWN = ("labels.toml", "readings.toml")
@@ -47,7 +47,9 @@ class RecordingStock:
             return self._tree.open(path)
         try:
             return self._archive.open(path)
-        except RecordingMissing:
+        except (RecordingMissing, RecordingRefused):
+            if not (self._tree.folder / path).exists():
+                raise
             return self._tree.open(path)
 
     def foreign(self, known: Callable[[str], bool]) -> Sequence[str]:
@@ -57,7 +59,7 @@ class RecordingStock:
     def put(self, one: Listed, source: IO[bytes]) -> None:
         """Keep a recording where recordings are kept."""
         self._tree.put(one, source)
-        if not one.path.endswith(RAW):
+        if named(one.path) is not None and not one.path.endswith(RAW):
             self._archive.put(one.path, one.size, one.sha256)
 
 

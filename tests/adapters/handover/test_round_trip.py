@@ -18,6 +18,7 @@ from fsbridge.services.handover import HandoverError, Manifest
 from tests.adapters.handover.everything import NOON, dumped, fill, path_of
 from tests.adapters.handover.test_checking import forged
 from tests.adapters.store.postgres import Postgres
+from tests.adapters.store.test_backup import write_beside
 
 
 def quiet(name: str, count: int) -> None:
@@ -152,8 +153,6 @@ def test_a_filled_system_takes_nothing_in(centre: Settings, young: Store, tmp_pa
 
 
 def test_what_is_written_meanwhile_is_not_in_it(store: Store, url: str, tmp_path: Path):
-    from tests.adapters.store.test_backup import write_beside
-
     centre = made(store, tmp_path / "home")
     wrote: list[str] = []
 
@@ -256,3 +255,15 @@ def test_a_verified_handover_has_no_trouble(centre: Settings, young: Store, tmp_
     manifest, troubles = verify(tmp_path / "one", quiet)
     assert troubles == []
     assert manifest.rows == 3 * len(tables()) - 1
+
+
+def test_a_recording_that_is_purged_meanwhile_is_no_trouble(centre: Settings, young: Store, tmp_path: Path):
+    def purge(name: str, count: int) -> None:
+        path = recordings(centre) / path_of(10)
+        if name == "job" and path.exists():  # the last table
+            path.unlink()
+            write_beside(young.url, "UPDATE recording SET purged_at = 1 WHERE id = 10")
+
+    done = export(centre, young, tmp_path / "one", by="sato", at=NOON, secrets=False, tell=purge)
+    assert [(one.what, one.grave) for one in done.troubles] == [("it went while this was written", False)]
+    assert not [one for one in verify(tmp_path / "one", quiet)[1] if one.grave]
