@@ -189,7 +189,6 @@ def _filled(home: Path, data: DataSet, places: Mapping[str, str]) -> Settings:
         overrides={
             "zone": data.plan.zone,
             **places,
-            "speech.engine": "tone",
             "cdr.port": "0",
             "cdr.sweep": "2",
         },
