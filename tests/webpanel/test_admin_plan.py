@@ -129,7 +129,7 @@ def test_seats_and_ids_of_a_season(browser: Open, store: Store) -> None:
     assert plan(store).season("busy").seats == 22
     bad = admin.post("/admin/seasons/busy", {**sent, "seats": "1", "seen": seen_of(
         admin.get("/admin/seasons").text.partition('action="/admin/seasons/busy"')[2])})  # fmt: skip
-    assert "管理者用の席が席数（1）より多くなっています" in bad.text
+    assert "スーパーバイザー用の席が席数（1）より多くなっています" in bad.text
     admin.post(
         "/admin/seasons", {"key": "summer", "name": "夏期", "seats": "12", "reserve": "0", "registered": "25"}
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +20,8 @@ from webpanel.admin.cures import Refusal, refusal
 from webpanel.admin.office import ALONE, BOTH, Office
 from webpanel.labels import t
 
-T = TypeVar("T")
+ANNOUNCED = ("greeting", "waiting", "cut_off")
+"""What a flow says."""
 
 
 def add(blueprint: Blueprint, office: Office) -> None:
@@ -42,9 +42,8 @@ def add(blueprint: Blueprint, office: Office) -> None:
             current = [shelf.history(name)[-1] for name in shelf.names()]
             return [(one, measured(studio.published.file(one.name, BEST))) for one in current]
 
-        titles = {one.key: one.title or used.get(one.key, [""])[0] for one in plan.announcements}
         rows = [
-            (one, titles.get(one.name, ""), used.get(one.name, []), sound)
+            (one, called(plan, one.name), used.get(one.name, []), sound)
             for one, sound in office.kept.apart(look)
         ]
         return render_template("admin/announcements.html", rows=rows)
@@ -152,8 +151,7 @@ def add(blueprint: Blueprint, office: Office) -> None:
             versions=list(reversed(versions)),
             sounds=sounds,
             published=office.kept.apart(lambda: measured(studio.published.file(current.name, BEST))),
-            title_of=next((one.title for one in plan.announcements if one.key == current.name), "")
-            or uses(plan).get(current.name, [""])[0],
+            title_of=called(plan, current.name),
             used=uses(plan).get(current.name, []),
             engine=office.kept.settings.speech.engine,
             refused=bad,
@@ -171,6 +169,19 @@ def titled(announcement: AnnouncementPlan) -> str:
     return f"{announcement.title or announcement.key}：{text[:18]}{'…' if len(text) > 18 else ''}"
 
 
+def called(plan: CentrePlan, name: str) -> str:
+    """What people call an announcement: its title, else where it is heard, else its key."""
+    title = next((one.title for one in plan.announcements if one.key == name), "")
+    flows = [(flow, field) for flow in plan.flows for field in ANNOUNCED if getattr(flow, field) == name]
+    if title or name not in uses(plan):
+        return title or name
+    if flows:
+        field = t(f"admin_flows.f_{flows[0][1]}")
+        return field if len(flows) > 1 else f"{flows[0][0].name} {field}"
+    rules = [rule for rule in plan.schedule.rules if rule.announcement == name]
+    return t("admin_schedule.closed") if len(rules) > 1 else uses(plan)[name][0]
+
+
 def uses(plan: CentrePlan) -> dict[str, list[str]]:
     """Where each announcement is heard, in the reader's words."""
     found: dict[str, list[str]] = {}
@@ -178,9 +189,11 @@ def uses(plan: CentrePlan) -> dict[str, list[str]]:
         if key := getattr(plan.menu, name):
             found.setdefault(key, []).append(t(f"admin_announcements.menu_{name}"))
     for flow in plan.flows:
-        for name in ("greeting", "waiting", "cut_off"):
+        for name in ANNOUNCED:
             if key := getattr(flow, name):
                 found.setdefault(key, []).append(f"{flow.name} {t(f'admin_flows.f_{name}')}")
+    names = {one.key: one.name or one.key for one in plan.seasons}
     for rule in plan.schedule.rules:
-        found.setdefault(rule.announcement, []).append(t("admin_announcements.closed_by", rule=rule.name))
+        said = t("admin_announcements.closed_by", rule=names.get(rule.name, rule.name))
+        found.setdefault(rule.announcement, []).append(said)
     return found

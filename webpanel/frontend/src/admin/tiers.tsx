@@ -47,17 +47,17 @@ export function mount(place: HTMLElement): void {
   render(<Tiers />, place);
 }
 
-function change(next: Board | null, operator: string, queue: string): void {
+/** Takes a new board in and says so; `from` is the queue somebody was taken out of, "" for none. */
+function change(next: Board | null, operator: string, queue: string, from: string): void {
   if (next === null) {
     say(spotOf(board.value, queue, operator) ? t("admin_tiers.already", { name: named(operator), queue: queueName(queue) }) : t("admin_tiers.edge"));
     return;
   }
-  const before = spotOf(board.value, queue, operator);
   past.value = [...past.value.slice(-49), board.value];
   board.value = next;
   const spot = spotOf(next, queue, operator);
   const many = changes.value.length;
-  const told = spot === null ? t("admin_tiers.gone", { name: named(operator), queue: queueName(queue) }) : t(before ? "admin_tiers.moved" : "admin_tiers.added", spoken(spot, operator));
+  const told = spot === null ? t("admin_tiers.gone", { name: named(operator), queue: queueName(queue) }) : t(from === "" ? "admin_tiers.added" : "admin_tiers.moved", spoken(spot, operator));
   say(`${told} ${t("admin_tiers.changes", { number: many })}`);
 }
 
@@ -69,7 +69,7 @@ function move(way: "left" | "right" | "up" | "down"): void {
     say(t("admin_tiers.edge"));
     return;
   }
-  change(next.board, operator, next.queue);
+  change(next.board, operator, next.queue, queue);
   chosen.value = { queue: next.queue, operator };
 }
 
@@ -77,7 +77,7 @@ function takeOut(): void {
   if (chosen.value === null) return;
   const { queue, operator } = chosen.value;
   chosen.value = null;
-  change(without(board.value, queue, operator), operator, queue);
+  change(without(board.value, queue, operator), operator, queue, queue);
   document.getElementById(`queue-${queue}`)?.focus();
 }
 
@@ -97,7 +97,7 @@ function dropped(event: DragEvent, to: Spot): void {
   const text = event.dataTransfer?.getData(KIND) ?? "";
   if (text === "") return;
   const [operator = "", from = ""] = JSON.parse(text) as [string, string];
-  change(put(board.value, operator, to, from || null), operator, to.queue);
+  change(put(board.value, operator, to, from || null), operator, to.queue, from);
   chosen.value = null;
 }
 
@@ -201,7 +201,6 @@ function Chip({ operator, spot }: { operator: string; spot: Spot }) {
         class="chip"
         draggable
         aria-pressed={mine}
-        aria-label={t("admin_tiers.chosen", spoken(spot, operator))}
         onClick={() => (chosen.value = mine ? null : { queue: spot.queue, operator })}
         onKeyDown={(event) => {
           const deed = mine ? keys[event.key] : undefined;
@@ -212,7 +211,11 @@ function Chip({ operator, spot }: { operator: string; spot: Spot }) {
         onDragStart={(event) => event.dataTransfer?.setData(KIND, JSON.stringify([operator, spot.queue]))}
         onDragEnd={() => (over.value = "")}
       >
-        <span class="num place">{spot.place + 1}</span> {named(operator)}
+        <span class="num place" aria-hidden="true">
+          {spot.place + 1}
+        </span>{" "}
+        {named(operator)}
+        <span class="hidden-visually">{t("admin_tiers.standing", { queue: queueName(spot.queue), level: spot.level + 1, place: spot.place + 1 })}</span>
       </button>
       {mine && (
         <div class="moves" role="group" aria-label={t("admin_tiers.actions", { name: named(operator), queue: queueName(spot.queue) })}>
@@ -253,7 +256,7 @@ function People() {
               {adding.value === one.key && (
                 <div class="moves" role="group" aria-label={t("admin_tiers.add_to")}>
                   {free.map((queue) => (
-                    <button key={queue.key} type="button" class="small" onClick={() => change(put(board.value, one.key, { queue: queue.key, level: Math.max(0, queue.levels.length - 1), place: 999 }, null), one.key, queue.key)}>
+                    <button key={queue.key} type="button" class="small" onClick={() => change(put(board.value, one.key, { queue: queue.key, level: Math.max(0, queue.levels.length - 1), place: 999 }, null), one.key, queue.key, "")}>
                       ＋ {queue.name}
                     </button>
                   ))}
