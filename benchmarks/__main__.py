@@ -16,6 +16,7 @@ from benchmarks import (
     events,
     figures_at_scale,
     freeswitch,
+    handover,
     memory,
     outbound,
     peers,
@@ -30,6 +31,7 @@ from benchmarks.scale import FULL, QUICK, TINY
 RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 NAMES = (
     "events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures", "purge", "recordings",
+    "handover",
     "simulation", "wallboard",
 )  # fmt: skip
 
@@ -51,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "figures": lambda: figures_at_scale.measure(scale, _say),
         "purge": lambda: purge.measure(scale, _say),
         "recordings": lambda: recordings.measure(scale, _say),
+        "handover": lambda: handover.measure(scale, _say),
         "simulation": lambda: simulation.measure(scale, _say),
         "wallboard": lambda: wallboard.measure(scale, _say),
     }

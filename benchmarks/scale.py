@@ -28,6 +28,8 @@ class Scale:
     """Queue visits in the history."""
     recordings: int = 400_000
     """Recordings that a purge looks at."""
+    handed_over: int = 100_000
+    """Calls of a centre that is handed over."""
     simulated: int = 10_000
     """Calls in the month that is simulated."""
     boards: int = 200
@@ -52,6 +54,7 @@ QUICK = Scale(
     contacts=20_000,
     visits=100_000,
     recordings=40_000,
+    handed_over=20_000,
     board_seconds=15.0,
     theory=10,
 )
@@ -66,6 +69,7 @@ TINY = Scale(
     contacts=300,
     visits=2_000,
     recordings=500,
+    handed_over=300,
     simulated=200,
     boards=3,
     board_seconds=1.0,

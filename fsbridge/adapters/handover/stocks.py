@@ -109,7 +109,7 @@ class SettingsStock:
             data = tomllib.loads(source.read().decode())
         except ValueError as error:
             raise HandoverError(f"settings/{SETTINGS}: {error}") from None
-        text = toml(_exchanged(data, _HOME, str(self._home)))
+        text = toml(_exchanged(self._kept(data), _HOME, str(self._home)))
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self._home / SETTINGS).touch(mode=0o600)
         (self._home / SETTINGS).write_text(text, encoding="utf-8")

@@ -38,6 +38,13 @@ def test_settings_that_are_there_stay(tmp_path: Path):
     assert (tmp_path / "fsbridge.toml").read_text() == 'zone = "UTC"\n'
 
 
+def test_settings_that_lead_to_another_database_are_not_taken(tmp_path: Path):
+    told = b'database = "postgresql://their.example/theirs"\nzone = "UTC"\n'
+    SettingsStock(tmp_path, secrets=True).put(Listed("fsbridge.toml", 1, "ab"), io.BytesIO(told))
+    assert (tmp_path / "fsbridge.toml").read_text() == 'zone = "UTC"\n'
+    assert (tmp_path / "fsbridge.toml").stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize("name", ["panel.key", "../labels.toml", "centre.sqlite3"])
 def test_no_other_file_gets_into_the_home_folder(tmp_path: Path, name: str):
     with pytest.raises(HandoverError, match="is no file of settings"):
