@@ -1,21 +1,20 @@
 /** The desk at work: the server's word and the telephone's become the state, and what the operator does goes out. */
 import { batch, computed, effect } from "@preact/signals";
 import { ask, Refused } from "../shared/api";
-import { live } from "../shared/live";
 import { t } from "../shared/page";
-import { NoMicrophone, softphone, type CallView, type Credentials, type Softphone, type SoftphoneOptions } from "../verto";
+import { softphone, type CallView, type Credentials, type Softphone, type SoftphoneOptions } from "../verto";
 import { every, workerClock } from "../verto/clock";
 import { Attention, Bell } from "./bell";
 import { Drafts, type Draft } from "./drafts";
+import { device, keepDevice, type Device } from "./keptdevices";
+import { forgetLine, keepLine, takeLine } from "./keptline";
+import { failed, once, say, server } from "./server";
 import * as model from "./state";
 import type { Holder, Notice, Pop, SeatAt, State, Status, Targets } from "./types";
 import { flowName } from "./words";
 
-const BEAT = 4000;
-const PAUSES = 15_000;
-const SAYING = 6000;
+const [BEAT, PAUSES, SAYING, UNREACHED] = [4000, 15_000, 6000, 1000]; // milliseconds
 
-const server = live("/desk");
 const bell = new Bell(() => {
   model.sound.value = { ...model.sound.value, blocked: true };
 });
@@ -35,33 +34,6 @@ const drafts = new Drafts(
 let phone: Softphone | null = null;
 let opening = false;
 let told = false;
-
-/** Says what went wrong, in the reader's words. */
-export function failed(error: unknown): void {
-  const text =
-    error instanceof NoMicrophone
-      ? t(`desk.microphone_${error.trouble}`)
-      : error instanceof Refused
-        ? error.message
-        : t("desk.failed");
-  model.saying.value = { kind: "error", text, at: Date.now() };
-}
-
-const say = (text: string): void => void (model.saying.value = { kind: "done", text, at: Date.now() });
-
-/** Does something once, however often it is pressed meanwhile; what fails is said. */
-async function once<T>(name: string, run: () => Promise<T>): Promise<T | null> {
-  if (model.busy.value === name) return null;
-  model.busy.value = name;
-  try {
-    return await run();
-  } catch (error) {
-    failed(error);
-    return null;
-  } finally {
-    if (model.busy.value === name) model.busy.value = "";
-  }
-}
 
 // What the server says.
 
@@ -159,12 +131,14 @@ async function open(): Promise<void> {
       void places();
     },
   });
+  if (device("microphone") !== "") phone.sound.chooseMicrophone(device("microphone")).catch(failed);
+  if (device("speaker") !== "") phone.sound.chooseSpeaker(device("speaker")).catch(() => undefined);
 }
 
 function close(): void {
   phone?.close();
   phone = null;
-  localStorage.removeItem(LINE);
+  forgetLine();
   batch(() => {
     model.calls.value = [];
     model.consult.value = null;
@@ -172,45 +146,9 @@ function close(): void {
   });
 }
 
-// A page that is gone leaves its line here, so that the next one takes up the call that waits at the switch.
-
-const LINE = "desk.line";
-
-function keepLine(): void {
-  try {
-    localStorage.setItem(LINE, sessionStorage.getItem("verto") ?? "null");
-  } catch {
-    // a call is then taken up by a reload alone
-  }
-}
-
-async function takeLine(): Promise<void> {
-  try {
-    const { held } = await navigator.locks.query();
-    const alive = held?.some((lock) => lock.name === "verto") ?? false; // another tab telephones
-    const left = localStorage.getItem(LINE);
-    if (left !== null && left !== "null" && !alive && sessionStorage.getItem("verto") === null) sessionStorage.setItem("verto", left);
-  } catch {
-    // as above
-  }
-}
-
-const CHOSEN = { microphone: "desk.microphone", speaker: "desk.speaker", bell: "desk.bell" } as const;
-export type Device = keyof typeof CHOSEN;
-export const device = (kind: Device): string => {
-  try {
-    return localStorage.getItem(CHOSEN[kind]) ?? "";
-  } catch {
-    return "";
-  }
-};
-
+/** Uses a device from now on. */
 export function chooseDevice(kind: Device, id: string): void {
-  try {
-    localStorage.setItem(CHOSEN[kind], id);
-  } catch {
-    // for this page at least
-  }
+  keepDevice(kind, id);
   if (kind === "microphone") phone?.sound.chooseMicrophone(id).catch(failed);
   if (kind === "speaker") phone?.sound.chooseSpeaker(id).catch(failed);
   void places();
@@ -218,13 +156,7 @@ export function chooseDevice(kind: Device, id: string): void {
 
 const places = (): Promise<void> => bell.places(device("speaker"), device("bell"));
 
-// What the operator does.
-
-interface Refusal {
-  full?: Holder[];
-  taken?: SeatAt & { mine: boolean };
-}
-
+/** What the operator does. */
 export const deeds = {
   sitDown: (takeOver = false) =>
     once("sit", async () => {
@@ -233,7 +165,7 @@ export const deeds = {
       try {
         await server.ask("log_in", { take_over: takeOver });
       } catch (error) {
-        const about = (error instanceof Refused ? error.about : null) as Refusal | null;
+        const about = (error instanceof Refused ? error.about : null) as { full?: Holder[]; taken?: SeatAt & { mine: boolean } } | null;
         if (about?.full) model.refusal.value = { kind: "full", holders: about.full };
         else if (about?.taken) model.refusal.value = { kind: "taken", seat: about.taken };
         else throw error;
@@ -338,7 +270,6 @@ export const deeds = {
   reconnect: () => phone?.phone.start(),
   takeTab: () => phone?.leader.takeOver(),
   rtt: () => phone?.phone.rtt ?? null,
-
   write: (change: Partial<Draft>) => {
     const next = { ...model.written.value, ...change, saved: false };
     model.written.value = next;
@@ -359,8 +290,7 @@ async function act(call: CallView | null, run: (id: string, desk: Softphone) => 
   if (call !== null && phone !== null) await run(call.id, phone).catch(failed);
 }
 
-// What goes on by itself.
-
+/** Begins what goes on by itself. */
 export function begin(): void {
   setInterval(() => (model.tick.value = Date.now()), 250);
   const clock = workerClock();
@@ -378,6 +308,9 @@ export function begin(): void {
   every(clock, PAUSES, () => void pauses()); // the server lets no recording be forgotten
   effect(() => {
     if (model.talk.value === null) model.paused.value = false;
+  });
+  effect(() => {
+    if (model.unreached.value) setTimeout(() => model.unreached.value && void server.ask("phone").catch(() => undefined), UNREACHED);
   });
   effect(() => ring(model.ringing.value?.id ?? "", who.value));
   effect(() => {

@@ -1,6 +1,7 @@
 /** Which microphone, speaker and bell are used. */
 import { t } from "../shared/page";
-import { chooseDevice, device, type Device } from "./desk";
+import { chooseDevice } from "./desk";
+import { device, type Device } from "./keptdevices";
 import { sound } from "./state";
 
 export function Devices() {

@@ -1,6 +1,11 @@
 import { render } from "preact";
 import "../shared/main";
-import "./desk.css";
+import "./frame.css";
+import "./call.css";
+import "./caller.css";
+import "./writing.css";
+import "./over.css";
+import "./room.css"; // the last: it fits the others to the screen
 import { Desk } from "./app";
 import { begin, deeds } from "./desk";
 import { changing } from "./help";

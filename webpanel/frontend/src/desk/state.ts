@@ -114,5 +114,12 @@ export const screen = computed<Screen>(() => {
   return doing?.status === "away" && doing.reason === PREPARING ? "self-test" : "desk";
 });
 
-/** The reason of who has just logged in: a word of the store's, in any language. */
+/** The reasons of who has just logged in, and of whose telephone was not reached: the store's words, in any language. */
 export const PREPARING = "準備中";
+const PHONE_GONE = "電話不通";
+
+/** Whether calls are kept away because of a telephone that is there by now: a reload may overtake the switch's word. */
+export const unreached = computed(() => {
+  const doing = state.value?.duty ?? null;
+  return doing?.status === "away" && doing.reason === PHONE_GONE && line.value.name === "ready";
+});
