@@ -160,6 +160,7 @@ class _Sheet:
                     "reports.basis_since",
                     day=since or span_name(self._asked.window, self._showing.zone)[:10],
                     schedule=basis.schedule or "–",
+                    version=basis.version,
                 )
         if answer.kept_days:
             yield say("reports.kept_days", n=answer.kept_days)

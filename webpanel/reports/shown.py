@@ -29,7 +29,10 @@ class ShownCell:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A line of the table; `off_by` is by how many calls the identity fails, `lists` what they are."""
+    """A line of the table; `off_by` is by how many calls the identity fails, `unclear` where they are listed.
+
+    `again` says that the line before has the same interval.
+    """
 
     interval: str
     name: str
@@ -37,6 +40,7 @@ class ShownRow:
     off_by: int
     unclear: str
     provisional: bool
+    again: bool = False
 
 
 class Showing:
@@ -58,9 +62,8 @@ class Showing:
         made = []
         before = None
         for row, interval in zip(happened, self.intervals(happened), strict=True):
-            name = self.name(row)
-            same = before is not None and before.interval == row.interval and self._asked.by is not None
-            made.append(self._row(row, "" if same else interval, name))
+            again = before is not None and before.interval == row.interval
+            made.append(self._row(row, interval, again=again))
             before = row
         return made
 
@@ -109,12 +112,12 @@ class Showing:
         """What the offered calls of the whole came to."""
         return [self.of(key) for key in PARTS]
 
-    def _row(self, row: Row, interval: str, name: str) -> ShownRow:
+    def _row(self, row: Row, interval: str, *, again: bool) -> ShownRow:
         window = row.interval or self._asked.window
         figures = row.figures
         return ShownRow(
-            interval, name, self.cells(figures, window, row), figures.unclear,
-            self._unclear(figures, window, row), row.provisional,
+            interval, self.name(row), self.cells(figures, window, row), figures.unclear,
+            self._unclear(figures, window, row), row.provisional, again,
         )  # fmt: skip
 
     def _cell(
