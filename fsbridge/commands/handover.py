@@ -195,7 +195,7 @@ def _tell(manifest: Manifest, troubles: list[Trouble], folder: Path, *, as_json:
 
 
 def _show(plan: ErasePlan) -> None:
-    shown = table(*words("センター 件数", "what number").split())
+    shown = table(*words("対象 件数", "what number").split())
     for name, count in plan.folders.items():
         shown.add_row(name, f"{count:,}")
     shown.add_row(words("データベースの行", "rows of the database"), f"{sum(plan.rows.values()):,}")
