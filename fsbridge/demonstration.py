@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fsbridge.adapters.planfile import DataSet, example
-from fsbridge.app import load_app
+from fsbridge.adapters.store.notes import StoredNotes
+from fsbridge.app import load_app, store_of
 from fsbridge.config import Settings, load
 from fsbridge.demopeople import Callers, OperatorsAtWork, dialled
 from fsbridge.demovisitors import let_in, with_visitors
@@ -26,6 +27,7 @@ from fsbridge.embedded.vertoserver import VertoServer
 from fsbridge.errors import ConfigError, FsbridgeError
 from fsbridge.following import conf_in_force
 from fsbridge.running import Running
+from fsbridge.services.notes import Notes
 from fsbridge.services.plan_live import Apart, at_once
 from fsbridge.stages import Stage
 from fsbridge.stages.embedded import EmbeddedStage
@@ -74,13 +76,16 @@ class Demonstration:
             )
         else:
             self.stage = FreeSwitchStage(found, recorded=False)
+        self._store = store_of(self.settings)
         self.browsers = browsers_of(self.stage, self.settings, plan.key)
         self.clock = clock_of(plan)
         app = copy.copy(load_app("dialplan_scripts.centre"))
         app.clock, app.speech = self.clock, Murmur()
         self.running = Running(self.settings, app, apart=apart)
-        self.operators = OperatorsAtWork(self.running, self.stage, data.plan, operators, chance)
-        self.callers = Callers(self.running.watch.floor, self.stage, plan, rate, chance)
+        self.operators = OperatorsAtWork(
+            self.running, self.stage, data, Notes(StoredNotes(self._store)), operators, chance
+        )
+        self.callers = Callers(self.running.watch.floor, self.stage, data, rate, chance)
 
     @property
     def seated(self) -> int:
@@ -108,6 +113,7 @@ class Demonstration:
         self.stage.clear()
         self.running.stop(drain=2)
         self._stop_switch()
+        self._store.close()
 
     def _stop_switch(self) -> None:
         if self.browsers is not None:
@@ -181,7 +187,7 @@ def _fits(found: Found, plan: CentrePlan) -> None:
 def _filled(home: Path, data: DataSet, places: Mapping[str, str]) -> Settings:
     """Settings for a centre in this folder, its database filled, visitors let in."""
     from fsbridge.adapters.store import Store
-    from fsbridge.adapters.store.fill import fill
+    from fsbridge.adapters.store.fill import fill, fill_contacts
 
     settings = load(
         home=home,
@@ -196,7 +202,8 @@ def _filled(home: Path, data: DataSet, places: Mapping[str, str]) -> Settings:
     store = Store(settings.database_url)
     try:
         store.migrate()
-        fill(store, data, by="demo", at=datetime.now(UTC))
+        now = datetime.now(UTC)
+        fill(store, data, by="demo", at=now, also=lambda: fill_contacts(store, data, by="demo", at=now))
         let_in(store, datetime.now(UTC))
     finally:
         store.close()

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from fsbridge.domain.duty import Choice, Status
+from fsbridge.adapters.planfile import DataSet
+from fsbridge.domain.duty import Choice, Duty, Status
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.views import CallState
 from fsbridge.errors import FsbridgeError
 from fsbridge.running import Running
 from fsbridge.services.floor import Floor
+from fsbridge.services.notes import Notes
 from fsbridge.services.operators import Operators
 from fsbridge.stages import Caller, Stage
 
@@ -29,6 +31,8 @@ BREAK_EVERY, BREAK = 25.0, (20.0, 60.0)
 """Seconds between two operators going for a break, and how long they stay."""
 LEFT_IN_MENU = 0.04
 """The share of callers who hang up in the menu."""
+KNOWN = 0.15
+"""The share of callers who are among the contacts."""
 READY, ON_BREAK = Choice(Status.READY), Choice(Status.ON_BREAK)
 
 
@@ -61,10 +65,10 @@ class _Worker:
 class Callers(_Worker):
     """Callers at `rate` a minute, at random moments, from numbers of the centre's country."""
 
-    def __init__(
-        self, floor: Floor, stage: Stage, plan: CentrePlan, rate: float, chance: random.Random
-    ) -> None:
+    def __init__(self, floor: Floor, stage: Stage, data: DataSet, rate: float, chance: random.Random) -> None:
         super().__init__()
+        plan = data.plan
+        self._known = ["".join(filter(str.isdigit, one)) for card in data.contacts for one in card.numbers]
         self._floor = floor
         self._stage = stage
         self._rate = rate / 60
@@ -76,7 +80,7 @@ class Callers(_Worker):
     def act(self) -> float:
         """One caller more."""
         chance = self._chance
-        number = chance.choice(("0762", "0761", "090", "080", "050")) + f"{chance.randrange(10**6):06}"
+        number = self._number()
         person = _Person(
             key=chance.choices(self._keys, self._weights)[0],
             thinks=chance.uniform(0.5, 3),
@@ -86,6 +90,15 @@ class Callers(_Worker):
         call = self._stage.call(chance.choice(self._dialled), number=number)
         threading.Thread(target=self._live, args=(person, call, number), daemon=True).start()
         return chance.expovariate(self._rate)
+
+    def _number(self) -> str:
+        """A contact's, now and then; else a telephone's of the region, a mobile or an internet one's."""
+        chance = self._chance
+        if self._known and chance.random() < KNOWN:
+            return chance.choice(self._known)
+        prefix = chance.choice(("0762", "0761", "090", "080", "050"))
+        missing = 10 - len(prefix) + (len(prefix) == 3)
+        return prefix + f"{chance.randrange(10**missing):0{missing}}"
 
     def _live(self, person: _Person, call: Caller, number: str) -> None:
         """Listen until the menu asks, press a key a little later, and wait as long as patience lasts."""
@@ -131,10 +144,14 @@ class OperatorsAtWork(_Worker):
     """The plan's first operators: seated, with browsers that live, answered telephones, and breaks."""
 
     def __init__(
-        self, running: Running, stage: Stage, plan: CentrePlan, count: int, chance: random.Random
+        self, running: Running, stage: Stage, data: DataSet, notes: Notes, count: int, chance: random.Random
     ) -> None:
         super().__init__()
+        plan = data.plan
         self._running = running
+        self._notes = notes
+        self._flows = {queue.key: queue.flow for queue in plan.queues}
+        self._cases = [one for one in data.case_types if one.parent and not one.system]
         self._chance = chance
         self._people = [one for one in plan.operators if one.extension][:count]
         self._writes_until: dict[str, datetime] = {}
@@ -170,15 +187,24 @@ class OperatorsAtWork(_Worker):
             self._beat_at = self._passed + 3
             for key in self.seated:
                 self._operators.seats.beat(_session(key), now)
-        duties = {duty.operator: duty.status for duty in self._operators.book.look()}
-        for key, status in duties.items():
-            if status is Status.WRAP_UP:
-                done = self._writes_until.setdefault(key, now + _seconds(self._chance, WRITE))
+        own = [duty for duty in self._operators.book.look() if duty.operator in self.seated]
+        for duty in own:
+            if duty.status is Status.WRAP_UP:
+                done = self._writes_until.setdefault(duty.operator, now + _seconds(self._chance, WRITE))
                 if now >= done:
-                    del self._writes_until[key]
-                    self._carefully(partial(self._operators.finish, key, now))
-        self._breaks(duties, now)
+                    del self._writes_until[duty.operator]
+                    self._carefully(partial(self._write, duty, now))
+                    self._carefully(partial(self._operators.finish, duty.operator, now))
+        self._breaks({duty.operator: duty.status for duty in own}, now)
         return step
+
+    def _write(self, duty: Duty, now: datetime) -> None:
+        """A note about the call, of a kind of case that its flow has."""
+        flow = self._flows.get(duty.queue)
+        cases = [one for one in self._cases if flow and one.key.startswith(f"{flow}.")]
+        if cases and duty.leg:
+            case = self._chance.choice(cases)
+            self._notes.save(duty.operator, duty.leg, f"{case.name}のご連絡。対応済み。", case.key, now)
 
     def _breaks(self, duties: Mapping[str, Status], now: datetime) -> None:
         for key, back in list(self._back_at.items()):

@@ -64,7 +64,7 @@ MAY_IMPORT = {
         "routine",
     },
     "stages": {"errors", "domain", "esl", "adapters", "embedded"},
-    "demopeople": {"errors", "domain", "services", "running", "stages"},
+    "demopeople": {"errors", "domain", "services", "adapters", "running", "stages"},
     "demovisitors": {"domain", "adapters", "services"},
     "demonstration": {
         "demovisitors",

@@ -116,14 +116,10 @@ def _refuse_filled(settings: Settings) -> None:
 
 
 def _fill(settings: Settings, data: DataSet, admin: str, password: str, by: str, at: datetime) -> None:
-    from fsbridge.adapters.numbers import PhoneNumbers
     from fsbridge.adapters.store import Store
-    from fsbridge.adapters.store.contacts import StoredContacts
-    from fsbridge.adapters.store.fill import fill
+    from fsbridge.adapters.store.fill import fill, fill_contacts
     from fsbridge.adapters.store.passwords import Passwords
     from fsbridge.adapters.store.users import StoredUsers
-    from fsbridge.domain.contacts import Card
-    from fsbridge.services.contacts import Contacts
     from fsbridge.services.users import Users
 
     def also(store: Store) -> None:
@@ -136,12 +132,7 @@ def _fill(settings: Settings, data: DataSet, admin: str, password: str, by: str,
             by=by,
             at=at,
         )
-        contacts = Contacts(StoredContacts(store), PhoneNumbers(data.plan.region))
-        for one in data.contacts:
-            numbers = contacts.numbers((number, "") for number in one.numbers)
-            card = Card(name=one.name, kana=one.kana, organisation=one.organisation, note=one.note,
-                        numbers=numbers, tags=one.tags)  # fmt: skip
-            contacts.add(card, by=by, now=at)
+        fill_contacts(store, data, by=by, at=at)
 
     store = Store(settings.database_url)
     try:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from fsbridge.adapters.numbers import PhoneNumbers
 from fsbridge.adapters.planfile import CaseTypeEntry, DataSet
+from fsbridge.adapters.store.contacts import StoredContacts
 from fsbridge.adapters.store.models import CaseType, Flow, TalkScript
 from fsbridge.adapters.store.plan import StoredPlan
 from fsbridge.adapters.store.recordings import StoredRecordings
 from fsbridge.adapters.store.store import Store
+from fsbridge.domain.contacts import Card
 from fsbridge.errors import FsbridgeError
+from fsbridge.services.contacts import Contacts
 
 
 class AlreadyFilled(FsbridgeError):
@@ -48,6 +52,22 @@ def fill(
         if data.retention is not None:
             StoredRecordings(store).set_rule(data.retention, at, by=by)
         also()
+
+
+def fill_contacts(store: Store, data: DataSet, *, by: str, at: datetime) -> None:
+    """Put a data set's contacts into the book; for `also` of `fill`."""
+    contacts = Contacts(StoredContacts(store), PhoneNumbers(data.plan.region))
+    for one in data.contacts:
+        numbers = contacts.numbers((number, "") for number in one.numbers)
+        card = Card(
+            name=one.name,
+            kana=one.kana,
+            organisation=one.organisation,
+            note=one.note,
+            numbers=numbers,
+            tags=one.tags,
+        )
+        contacts.add(card, by=by, now=at)
 
 
 def refuse_filled(store: Store) -> None:
