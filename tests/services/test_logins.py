@@ -97,3 +97,24 @@ def test_everything_is_written_down(logins: Logins, room: LoginsInMemory) -> Non
     token = logins.enter("sato", "open sesame", NOON)
     logins.leave(token, NOON)
     assert [action for _, action, _ in room.log] == ["failed to log in", "logged in", "logged out"]
+
+
+def test_an_administrator_opens_a_locked_account(logins: Logins, room: LoginsInMemory) -> None:
+    for _ in range(FAILURES):
+        with pytest.raises(LoginRefused):
+            logins.enter("sato", "guess", NOON)
+    assert logins.lock("sato").shut(NOON)
+    logins.unlock("sato", NOON, by="admin")
+    assert logins.enter("sato", "open sesame", NOON)
+    assert ("admin", "unlocked", "sato") in room.log
+    with pytest.raises(LoginRefused, match="nobody can log in as nobody"):
+        logins.unlock("nobody", NOON, by="admin")
+
+
+def test_a_lost_telephone_is_forgotten(logins: Logins) -> None:
+    logins.set_totp("sato", "key", f"key{NOON.minute}", NOON)
+    with pytest.raises(CodeNeeded):
+        logins.enter("sato", "open sesame", NOON)
+    logins.forget_code("sato", NOON, by="admin")
+    assert not logins.asks_code("sato")
+    assert logins.enter("sato", "open sesame", NOON)

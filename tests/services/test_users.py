@@ -88,3 +88,20 @@ def test_a_login_is_given_once_and_roles_are_known(users: Users):
         users.set_roles("sato", ["king"], **WHO)
     with pytest.raises(UserRefused, match="there are: sato"):
         users.set_password("nobody", "correct horse battery", **WHO)
+
+
+def test_an_administrator_without_a_password_does_not_stand_in_for_one_who_can_log_in(users: Users):
+    users.add("admin", "管理", ["administrator"], password="long enough password", **WHO)
+    users.add("later", "後任", ["administrator"], **WHO)
+    with pytest.raises(UserRefused, match="last administrator"):
+        users.disable("admin", **WHO)
+    users.set_password("later", "long enough, too", **WHO)
+    assert not users.disable("admin", **WHO).active
+
+
+def test_a_person_is_renamed_in_one_line(users: Users, room: AccountsInMemory):
+    users.add("sato", "佐藤", ["supervisor"], **WHO)
+    assert users.rename("sato", " 鈴木 ", "スズキ", **WHO).name == "鈴木"
+    with pytest.raises(UserRefused):
+        users.rename("sato", "a\nb", "", **WHO)
+    assert room.log[-1] == ("me", "renamed", "sato")

@@ -167,3 +167,19 @@ def test_many_rows_are_written_and_read_in_pages(contacts: Contacts, book: Store
     assert take_in(book, f"name,number\n{rows}").added == 1203
     assert [one.card.name for one in contacts.everything()] == [f"n{at:05}" for at in range(1203)]
     assert take_in(book, f"name,number\n{rows}").skipped == 1203
+
+
+def test_every_good_row_says_what_becomes_of_it(book: StoredContacts, contacts: Contacts) -> None:
+    add(contacts, "佐藤", "0762202722", tags=("業者",))
+    add(contacts, "鈴木", "0762202111")
+    sheet = "名前,電話,タグ\n佐藤,0762202722,大口\n鈴木,0762202111,\n加藤,,\n加藤,,\n,,x\n"
+    report = take_in(book, sheet, duplicates=Duplicates.UPDATE, trial=True)
+    assert [(one.row, one.what, one.card.name) for one in report.outcomes] == [
+        (2, "updated", "佐藤"),
+        (3, "unchanged", "鈴木"),
+        (4, "added", "加藤"),
+        (5, "skipped", "加藤"),
+    ]
+    first = report.outcomes[0]
+    assert (first.before.tags, first.card.tags) == (("業者",), ("大口",))
+    assert report.bad_rows == 1
