@@ -37,6 +37,8 @@ class Kept:
     """Listening in, and what had drifted; None where there is no switch."""
     scripts: OutboundESLServer | None = None
     """Where call scripts are served; None where none are."""
+    voice: bool = True
+    """Whether the switch carries voice; the embedded one only signals."""
     apart: Apart = at_once
 
 

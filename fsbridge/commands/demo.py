@@ -108,7 +108,12 @@ def demo(
             found=found,
             apart=gevent.get_hub().threadpool.apply,
         )
-        panel = Paneled(shown.running, clock=shown.clock, apart=gevent.get_hub().threadpool.apply)
+        panel = Paneled(
+            shown.running,
+            clock=shown.clock,
+            apart=gevent.get_hub().threadpool.apply,
+            voice=shown.browsers is None,
+        )
         try:
             panel.start("127.0.0.1", port)
         except ConfigError as error:

@@ -18,9 +18,14 @@ from webpanel import Centre, Kept, Panel, create_panel
 
 
 class Paneled:
-    """A panel with the store it reads; `clock` is the time the opening hours go by."""
+    """A panel with the store it reads; `clock` is the time the opening hours go by.
 
-    def __init__(self, running: Running, *, clock: Callable[[], datetime], apart: Apart) -> None:
+    `voice` says whether the switch carries any.
+    """
+
+    def __init__(
+        self, running: Running, *, clock: Callable[[], datetime], apart: Apart, voice: bool = True
+    ) -> None:
         assert running.live is not None
         assert running.attending is not None
         self.settings = settings = running.settings
@@ -36,6 +41,7 @@ class Paneled:
             desk=desk_of(settings, operators, watch.link, plan, self.store),
             credentials=credentials,
             supervision=running.supervising,
+            voice=voice,
             scripts=running.server,
             apart=apart,
         )

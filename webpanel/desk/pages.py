@@ -60,6 +60,7 @@ def pages(centre: Centre, kept: Kept) -> Blueprint:
                 {"key": one.key, "name": one.name, "name_en": one.name_en or one.name} for one in plan.flows
             ],
             "telephone": kept.credentials is not None,
+            "voice": kept.voice,
             "outgoing": kept.desk is not None and bool(kept.settings.switch.carrier),
         }
 

@@ -41,7 +41,7 @@ export function SelfTest() {
           </button>
         </Step>
         <Step title={t("desk.test_echo")} done={echoed.value}>
-          <p class="hint">{t("desk.test_echo_hint")}</p>
+          <p class="hint">{t(boot.voice ? "desk.test_echo_hint" : "desk.test_echo_silent")}</p>
           <button type="button" class="small" disabled={line.value.name !== "ready"} onClick={deeds.echo}>
             {echo.value === "" ? t("desk.test_echo_start") : t("desk.test_echo_stop")}
           </button>

@@ -51,14 +51,10 @@ export function Strips() {
           )}
         </p>
       )}
-      {heard !== null && heard.fromYou !== "" && (
-        <p class="notice caution" role="status">
-          {t(`desk.from_you_${heard.fromYou}`)}
-        </p>
-      )}
-      {heard !== null && heard.fromCaller !== "" && (
-        <p class="notice caution" role="status">
-          {t(`desk.from_caller_${heard.fromCaller}`)}
+      {boot.voice && heard !== null && (heard.fromYou !== "" || heard.fromCaller !== "") && (
+        <p class="notice caution row" role="status">
+          {heard.fromYou !== "" && <span>{t(`desk.from_you_${heard.fromYou}`)}</span>}
+          {heard.fromCaller !== "" && <span>{t(`desk.from_caller_${heard.fromCaller}`)}</span>}
         </p>
       )}
       <div class="saying" aria-live="polite">

@@ -4,7 +4,7 @@ import { duration } from "../shared/format";
 import { Icon } from "../shared/icon";
 import { t } from "../shared/page";
 import { deeds } from "./desk";
-import { asked, busy, duty, leader, line, now, sheet, state, talk } from "./state";
+import { asked, boot, busy, duty, leader, line, now, sheet, state, talk } from "./state";
 import { Key, Mark } from "./parts";
 import { flowName } from "./words";
 
@@ -42,6 +42,7 @@ function Sounds() {
   const loss = heard.loss ?? 0;
   const rtt = heard.rtt ?? 0;
   const jitter = heard.jitter ?? 0;
+  if (!boot.voice) return <span>{t("desk.no_voice")}</span>;
   const grade = loss > 0.05 || rtt > 400 || jitter > 60 ? "poor" : loss > 0.01 || rtt > 200 || jitter > 30 ? "fair" : "good";
   return (
     <span class={grade === "good" ? "" : "bad"}>

@@ -128,5 +128,7 @@ export interface Boot {
   reasons: (Named & { status: Status })[];
   flows: (Named & { key: string })[];
   telephone: boolean;
+  /** Whether the switch carries voice: the embedded one does not. */
+  voice: boolean;
   outgoing: boolean;
 }
