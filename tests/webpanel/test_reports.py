@@ -354,7 +354,7 @@ def test_files_have_the_page_s_figures_and_no_formula(
     for form, codec in (("csv", "utf-8-sig"), ("csv-sjis", "cp932")):
         answer = boss.post("/reports/export", {**question, "form": form})
         assert answer.status_code == 200
-        assert "attachment" in answer.headers["Content-Disposition"]
+        assert 'filename="figures-20270302-20270304.csv"' in answer.headers["Content-Disposition"]
         heads, *rows = csv.reader(io.StringIO(answer.data.decode(codec)))
         assert (answer.data[:3] == b"\xef\xbb\xbf") == (form == "csv")
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request
@@ -113,8 +114,8 @@ def pages(centre: Centre, kept: Kept) -> Blueprint:
         name = (plan.name_en or plan.name) if language() == "en" else plan.name
         data = file_of(form, asked, table, heat_of(hours.rows, zone), language(), name, t)
         audit.record(kept.store, "exported", "figures", asked.address()[:500], form)
-        start, last = (at.astimezone(zone) for at in (asked.window.start, asked.window.end))
-        stem = f"figures-{start:%Y%m%d}-{last:%Y%m%d}"
+        start, last = asked.window.start, asked.window.end - timedelta(microseconds=1)
+        stem = f"figures-{start.astimezone(zone):%Y%m%d}-{last.astimezone(zone):%Y%m%d}"
         ending = "xlsx" if form == "xlsx" else "csv"
         return Response(
             data,
