@@ -176,6 +176,7 @@ def test_a_sheet_is_tried_row_by_row_before_anything_is_written(
         r'<td class="num right">(\d+)</td><td><span class="pill \w+">\S+ (\S+)</span>', answer.text
     )
     assert rows == [("2", "追加"), ("3", "更新")]
+    assert "<dt>タグ</dt>" in answer.text
     assert contacts.find().total == 3
     done = admin.post("/admin/contacts/import/apply", {"good_rows": "1"})
     assert done.status_code == 302

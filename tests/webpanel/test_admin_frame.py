@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.webpanel.browsing import Browser
+from webpanel import Panel
+from webpanel.admin.office import SECTIONS
 
 Open = Callable[..., Browser]
 
@@ -49,3 +53,10 @@ def test_the_start_page_says_what_wants_attention_and_where_it_is_mended(browser
     assert "パスワード未設定の利用者が15名います" in text
     assert "/admin/users" in text
     assert "op01" not in browser("boss").get("/admin").text
+
+
+def test_the_addresses_in_the_documents_are_those_of_the_pages(panel: Panel) -> None:
+    text = Path(__file__).parents[2].joinpath("docs", "panel-administration.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| (\w+) \| `(\S+)` \|", text, re.MULTILINE))
+    rules = {key: str(next(panel.app.url_map.iter_rules(endpoint))) for key, endpoint, _ in SECTIONS}
+    assert told == rules

@@ -97,7 +97,7 @@ def test_a_rule_is_tried_over_two_years_before_a_new_version_is_saved(browser: O
     change = {"kind": "season", "days": "03-01..04-29", "whole": "08:00-20:00", "by": "whole"}
     tried = admin.post("/admin/schedule/rules/busy", change)
     assert tried.status_code == 200
-    assert "2027-04-30：シーズンのない日です" in tried.text
+    assert re.search(r"\d{4}-04-30：シーズンのない日です", tried.text)
     assert "61日の受付時間が変わります" in tried.text
     assert len(StoredPlan(store).versions()) == 1
     preview = tried.text.partition('class="card preview"')[2].partition("</form>")[0]

@@ -163,7 +163,7 @@ def titled(announcement: AnnouncementPlan) -> str:
     """An announcement among others to choose from: its title or key, and how it begins.
 
     >>> titled(AnnouncementPlan("cut-off", "恐れ入りますが、しばらくたってからおかけ直しください。"))
-    'cut-off：恐れ入りますが、しばらくたってから…'
+    'cut-off：恐れ入りますが、しばらくたってからお…'
     """
     text = announcement.text
     return f"{announcement.title or announcement.key}：{text[:18]}{'…' if len(text) > 18 else ''}"

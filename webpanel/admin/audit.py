@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from fsbridge.adapters.callfile import FORMS, csv_pieces
 from fsbridge.adapters.store.auditing import AuditLine, AuditQuestion, StoredAudit
+from fsbridge.domain.contacts import FIELDS
 from fsbridge.errors import InvalidArgument
 from webpanel import audit as trail
 from webpanel.access import allow
@@ -52,7 +53,7 @@ def add(blueprint: Blueprint, office: Office) -> None:
             "admin/audit.html",
             total=total,
             lines=[
-                (one, word("subject", one.subject), word("action", one.action), changes(one)) for one in lines
+                (one, word("subject", one.subject), word("action", one.action), worded(one)) for one in lines
             ],
             form=form,
             known=office.kept.apart(log.known),
@@ -92,6 +93,20 @@ def word(group: str, key: str) -> str:
     labels: Labels = current_app.extensions["labels"]
     name = f"admin_audit.{group}_{key.replace(' ', '_').replace('-', '_')}"
     return labels(name, language()) if name in labels else key
+
+
+def field_word(key: str) -> str:
+    """What people call a field of whatever was changed; the field itself where there is no word."""
+    if key in FIELDS or key == "numbers":
+        return FIELDS.get(key, FIELDS["number"])[language() == "en"]
+    labels: Labels = current_app.extensions["labels"]
+    places = (f"admin_flows.f_{key}", f"admin_seasons.{key}", f"admin_schedule.{key}", f"admin_audit.f_{key}")
+    return next((labels(place, language()) for place in places if place in labels), key)
+
+
+def worded(line: AuditLine) -> list[tuple[str, str, str]]:
+    """What differs between before and after, each field by its word."""
+    return [(field_word(name) if name else "", was, now) for name, was, now in changes(line)]
 
 
 def changes(line: AuditLine) -> list[tuple[str, str, str]]:

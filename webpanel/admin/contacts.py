@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -222,9 +223,13 @@ def _faults(error: ContactError) -> dict[str, str]:
 
 
 def _changes(entry: Entry) -> list[tuple[str, str, str]]:
+    return told(entry.before, entry.after)
+
+
+def told(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[tuple[str, str, str]]:
+    """What a change of a contact changed, each field by its word."""
     at = int(language() == "en")
-    titles = {"numbers": FIELDS["number"][at]}
+    words = {**FIELDS, "numbers": FIELDS["number"]}
     return [
-        (titles.get(field) or FIELDS.get(field, (field, field))[at], was, now)
-        for field, was, now in differences(entry.before, entry.after)
+        (words.get(field, (field, field))[at], was, now) for field, was, now in differences(before, after)
     ]

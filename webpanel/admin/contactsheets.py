@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from fsbridge.adapters.contactfile import ENCODINGS, Sheet, encoded, lacking, parsed
 from fsbridge.adapters.numbers import PhoneNumbers
 from fsbridge.adapters.store.contacts import StoredContacts
-from fsbridge.domain.contacts import data_of, differences
+from fsbridge.domain.contacts import data_of
 from fsbridge.domain.contacts.sheet import SheetError
 from fsbridge.errors import InvalidArgument
 from fsbridge.services.contact_export import export
@@ -20,6 +20,7 @@ from fsbridge.services.contact_import import ContactImport, Duplicates, ImportRe
 from fsbridge.services.contacts import Contacts
 from fsbridge.services.floor import utc_now
 from webpanel.access import allow, who
+from webpanel.admin.contacts import told
 from webpanel.admin.cures import refusal
 from webpanel.admin.office import ALONE, Office
 from webpanel.labels import t
@@ -203,4 +204,4 @@ def _sorted(report: ImportReport) -> list[Outcome]:
 
 
 def _changes(one: Outcome) -> list[tuple[str, str, str]]:
-    return differences(data_of(one.before), data_of(one.card)) if one.before is not None else []
+    return told(data_of(one.before), data_of(one.card)) if one.before is not None else []

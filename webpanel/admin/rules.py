@@ -97,6 +97,7 @@ def add(blueprint: Blueprint, office: Office) -> None:
                 (rule, kind(rule), days_text(rule), hours_text(rule.hours)) for rule in plan.schedule.rules
             ],
             schedule=plan.schedule,
+            names={one.key: one.name for one in plan.seasons if one.name},
             versions=_versions(),
             standing=(Season, SpecialDays),
         )
@@ -181,9 +182,7 @@ def add(blueprint: Blueprint, office: Office) -> None:
             done = put(Schedules(Trial(plan), CALENDARS))
         except FsbridgeError as error:
             return _form(form, refusal(error), new=new, removing=removing), 400
-        preview = Preview(
-            tuple(map(finding, done.odd)), _differing(done.before, done.after, office.now().year)
-        )
+        preview = Preview(tuple(map(finding, done.odd)), _differing(done.before, done.after, utc_now().year))
         return _form(form, preview=preview, new=new, removing=removing)
 
     def _form(
@@ -198,6 +197,7 @@ def add(blueprint: Blueprint, office: Office) -> None:
         return render_template(
             "admin/rule.html",
             form=form,
+            called=next((one.name for one in plan.seasons if one.key == form.name), "") or form.name,
             refused=refused,
             preview=preview,
             new=new,
