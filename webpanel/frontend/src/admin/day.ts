@@ -81,6 +81,8 @@ export function dayOf(card: HTMLElement): void {
     moved();
     slider.focus();
   });
+  // moved before this script was there, or by going back to the page
+  if (slider.value !== slider.defaultValue) moved();
 }
 
 function row(one: Considered, at: number): HTMLTableRowElement {
