@@ -134,7 +134,7 @@ class Desk:
         leg = str(uuids.uuid4())
         extension, variables = self._route(operator, to, leg, duty, blind=True)
         if isinstance(to, ToOperator):
-            self._operators.dialled(to.operator, leg, now)
+            self._operators.dialled(to.operator, leg, now, call=line.other)
         try:
             self._exchange.send(line.other, extension, variables)
         except FsbridgeError:
@@ -164,7 +164,7 @@ class Desk:
             self._exchange.hold(line.leg, on=True)
         self._exchange.note(line.leg, CONSULT, leg)
         if isinstance(to, ToOperator):
-            self._operators.dialled(to.operator, asked, now)
+            self._operators.dialled(to.operator, asked, now, call=line.other)
         about = {"verto_svar_fsbridge": "consult", "fsbridge_call": line.other}
         failed = (to.operator, asked) if isinstance(to, ToOperator) else None
         self._place(operator, contact, extension, leg, variables | about, "", failed)

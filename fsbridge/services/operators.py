@@ -232,9 +232,9 @@ class Operators:
             ),
         )
 
-    def dialled(self, operator: str, leg: str, now: datetime) -> Duty:
-        """The operator places a call, by this leg; nothing is offered until it is over."""
-        return self._turn(operator, now, lambda duty, _: rules.dialled(duty, now, leg=leg))
+    def dialled(self, operator: str, leg: str, now: datetime, *, call: str = "") -> Duty:
+        """The operator places a call by this leg, or is sent a colleague's `call`; nothing else is offered."""
+        return self._turn(operator, now, lambda duty, _: rules.dialled(duty, now, leg=leg, call=call))
 
     def hung_up(self, operator: str, at: datetime, leg: str) -> None:
         """A leg of an operator is gone; what was placed by it is over."""

@@ -188,6 +188,21 @@ def test_a_colleague_who_is_asked_for_is_offered_nothing_else(room: Room) -> Non
     assert room.status("op02") is Status.TALKING
 
 
+def test_a_colleague_knows_which_call_is_asked_about_or_sent_on(room: Room) -> None:
+    room.talk()
+    room.desk.consult("op01", ToOperator("op02"), NOON)
+    duty = room.operators.book.duty("op02")
+    assert duty is not None
+    assert (duty.call, duty.sent) == ("c1", True)
+
+
+def test_who_places_a_call_is_sent_none(room: Room) -> None:
+    placed = room.desk.dial("op01", "03-1234-5678", NOON)
+    duty = room.operators.book.duty("op01")
+    assert duty is not None
+    assert (duty.call, duty.sent) == (placed.leg, False)
+
+
 def test_a_target_that_cannot_be_is_named(room: Room) -> None:
     room.talk()
     for to, refusal in (

@@ -165,7 +165,7 @@ def _duty(duty: Duty, look: Look) -> dict[str, Any]:
         "next": _choice(duty.next),
         "leg": duty.leg,
         "call": duty.call,
-        "outgoing": duty.outgoing,
+        "outgoing": duty.outgoing and not duty.sent,
         "missed": duty.missed,
         **_flow_words(look.plan, flow_of(look.plan, duty.queue)),
         "waits": _ms(waits),

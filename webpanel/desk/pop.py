@@ -67,7 +67,7 @@ class Pops:
         plan = self._centre.plan()
         view = call_of(duty, floor) if duty.status.in_call else None
         uuid, number, flow, direction = self._side.call(duty.call, duty.leg)
-        outgoing = duty.outgoing or direction == "outbound"
+        outgoing = (duty.outgoing and not duty.sent) or direction == "outbound"
         if view is not None:
             number = (
                 view.destination if outgoing and view.direction is Direction.INBOUND else view.number

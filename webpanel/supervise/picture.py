@@ -91,7 +91,7 @@ class Pictures:
             "since": _ms(since),
             "due": _ms(duty.due_at),
             "next": _choice(duty.next),
-            "outgoing": duty.outgoing,
+            "outgoing": duty.outgoing and not duty.sent,
             "flow": flow,
             "caller": self._caller(call, eyes, duty.operator) if call is not None else None,
             "hand": _ms(roll.hands.get(duty.operator)),

@@ -67,6 +67,11 @@ class Duty:
         """Whether the call at hand is one the operator placed."""
         return self.status.in_conversation and not self.visit
 
+    @property
+    def sent(self) -> bool:
+        """Whether the call at hand is a colleague's, who asks about it or has sent it on."""
+        return self.outgoing and self.call != self.leg
+
     def chose(self, choice: Choice) -> bool:
         """Whether the present status is this choice."""
         return (self.status, self.reason) == (choice.status, choice.reason)
@@ -182,8 +187,8 @@ def answered(duty: Duty, at: datetime, *, visit: str, leg: str, call: str = "", 
     )
 
 
-def dialled(duty: Duty, at: datetime, *, leg: str) -> Duty:
-    """An outgoing call begins; after it comes what was before.
+def dialled(duty: Duty, at: datetime, *, leg: str, call: str = "") -> Duty:
+    """An outgoing call begins, or a colleague's `call` is on its way here; after it comes what was before.
 
     >>> noon = datetime.fromisoformat("2027-04-01T03:00:00Z")
     >>> duty = dialled(begin("op01", noon, Choice(Status.ON_BREAK)), noon, leg="b1")
@@ -194,7 +199,7 @@ def dialled(duty: Duty, at: datetime, *, leg: str) -> Duty:
         return duty
     before = None if duty.status is Status.READY else Choice(duty.status, duty.reason)
     chosen = duty.next or before
-    return _in_call(duty, Status.TALKING, at, next=chosen, call=leg, visit="", queue="", leg=leg)
+    return _in_call(duty, Status.TALKING, at, next=chosen, call=call or leg, visit="", queue="", leg=leg)
 
 
 def hung_up(duty: Duty, at: datetime, leg: str) -> Duty:
