@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    copy_current_request_context,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 
 from fsbridge.adapters.callfile import FORMS
@@ -17,6 +27,7 @@ from fsbridge.domain.reporting.heat import heat_of
 from fsbridge.domain.reporting.words import weekday
 from fsbridge.errors import FsbridgeError
 from fsbridge.services.figures import Reporting
+from fsbridge.services.plan_live import Apart
 from webpanel import audit
 from webpanel.access import ADMINISTRATOR, STAFF, SUPERVISOR, allow, roles, visitor
 from webpanel.calls import calls_of
@@ -83,22 +94,27 @@ def pages(centre: Centre, kept: Kept) -> Blueprint:
                 found = answered(asked)
             except FsbridgeError as error:
                 refused, status = sentence(error), status_of(error)
-        shown = found and _shown(asked, *found)
-        text = render_template(
-            "reports/figures.html",
-            asked=asked,
-            refused=refused,
-            own=only,
-            labels=found[0].labels if found else kept.apart(works.labels),
-            groups=[group for group in GROUPS if not (only and group == "operator")],
-            steps=[WHOLE, *(step.value for step in Step)],
-            ends={
+        shown = found and _shown(asked, *found, kept.apart)
+        parts = {
+            "asked": asked,
+            "refused": refused,
+            "own": only,
+            "labels": found[0].labels if found else kept.apart(works.labels),
+            "groups": [group for group in GROUPS if not (only and group == "operator")],
+            "steps": [WHOLE, *(step.value for step in Step)],
+            "ends": {
                 name: field(asked.form[name], asked, zone, end=name == "until") for name in ("from", "until")
             },
-            ranges=ranges(centre.clock(), zone, kept.settings.report.year_begins),
-            found=shown,
-        )
-        return text, status
+            "ranges": ranges(centre.clock(), zone, kept.settings.report.year_begins),
+            "found": shown,
+        }
+
+        @copy_current_request_context
+        def drawn() -> str:
+            """The page; by quarter-hours a month's is long, and drawn where it holds up no call."""
+            return render_template("reports/figures.html", **parts)
+
+        return kept.apart(drawn), status
 
     @blueprint.post("/reports/export")
     @allow(*EVERYBODY_S)
@@ -127,13 +143,13 @@ def pages(centre: Centre, kept: Kept) -> Blueprint:
     return blueprint
 
 
-def _shown(asked: Asked, table: Answer, course: Answer, hours: Answer) -> dict[str, object]:
+def _shown(asked: Asked, table: Answer, course: Answer, hours: Answer, apart: Apart) -> dict[str, object]:
     """What the template draws of an answer."""
     lang = language()
     showing = Showing(asked, table, lang, t("reports.nobody"))
     basis = table.basis
     flows = _flows(table)
-    rows = showing.rows()
+    rows = apart(showing.rows)
     label = table.labels.get("flow", {})
     return {
         "answer": table,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,11 @@ from fsbridge.domain.reporting.words import weekday
 from webpanel.calls import calls_of
 from webpanel.reports.asking import Asked
 from webpanel.reports.columns import BY_KEY, PARTS, Column, columns_of
+
+_OF = "&figure="
+_UNCLEAR = Column("unclear", "", Unit.COUNT, lambda of: of.unclear, "unclear")
+_Calls = Callable[[str], str]
+"""The address of what a figure counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,11 @@ class Showing:
         states = answer.question.has_states
         by = answer.question.by
         self.columns = columns_of(states=states and by in (None, "operator"))
+        self._figures = {
+            one.figure: calls_of(one.figure, asked.window, self.zone).rpartition(_OF)[2]
+            for one in (*BY_KEY.values(), _UNCLEAR)
+            if one.figure
+        }
 
     def rows(self) -> list[ShownRow]:
         """Every row in which anything happened."""
@@ -102,11 +112,12 @@ class Showing:
 
     def cells(self, figures: Figures, window: Window, row: Row | None = None) -> tuple[ShownCell, ...]:
         """The figures of a row, or of the whole."""
-        return tuple(self._cell(one, first, figures, window, row) for one, first in _marked(self.columns))
+        calls = self._calls(window, row)
+        return tuple(self._cell(one, first, figures, calls) for one, first in _marked(self.columns))
 
     def of(self, key: str) -> ShownCell:
         """One figure of the whole."""
-        return self._cell(BY_KEY[key], False, self._answer.total, self._asked.window, None)
+        return self._cell(BY_KEY[key], False, self._answer.total, self._calls(self._asked.window, None))
 
     def parts(self) -> list[ShownCell]:
         """What the offered calls of the whole came to."""
@@ -120,23 +131,25 @@ class Showing:
             self._unclear(figures, window, row), row.provisional, again,
         )  # fmt: skip
 
-    def _cell(
-        self, column: Column, first: bool, figures: Figures, window: Window, row: Row | None
-    ) -> ShownCell:
+    def _cell(self, column: Column, first: bool, figures: Figures, calls: _Calls) -> ShownCell:
         cell = column.cell(figures)
         none = cell.value is None or (cell.value == 0 and column.unit in (Unit.COUNT, Unit.HOURS))
-        href = "" if none or not column.figure else self._calls(column.figure, window, row)
+        href = "" if none or not column.figure else calls(column.figure)
         return ShownCell(column.key, cell.shown, href, none, first)
 
     def _unclear(self, figures: Figures, window: Window, row: Row | None = None) -> str:
-        return self._calls("unclear", window, row) if figures.unclear else ""
+        return self._calls(window, row)("unclear") if figures.unclear else ""
 
-    def _calls(self, figure: str, window: Window, row: Row | None) -> str:
+    def _calls(self, window: Window, row: Row | None) -> _Calls:
+        """The addresses of a row's figures: they differ in the figure's name alone."""
         chosen = self._asked.filters
         by = self._asked.by or ""
         if row is None or not by:
-            return calls_of(figure, window, self.zone, **chosen)
-        return calls_of(figure, window, self.zone, by=by, row=row.key or "", **chosen)
+            address = calls_of("offered", window, self.zone, **chosen)
+        else:
+            address = calls_of("offered", window, self.zone, by=by, row=row.key or "", **chosen)
+        before, _, after = address.partition(f"{_OF}offered")
+        return lambda figure: f"{before}{_OF}{self._figures[figure]}{after}"
 
 
 def _marked(columns: Sequence[Column]) -> Iterator[tuple[Column, bool]]:
