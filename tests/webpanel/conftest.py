@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,8 +28,10 @@ def settings(tmp_path: Path) -> Settings:
     return load(home=tmp_path, environment={})
 
 
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database filled once, to be copied for each test."""
+    settings = load(home=tmp_path_factory.mktemp("filled"), environment={})
     store = Store(settings.database_url)
     store.migrate()
     fill(store, example("kanazawa"), by="test", at=datetime.now(UTC))
@@ -40,6 +43,14 @@ def store(settings: Settings) -> Iterator[Store]:
             users.set_password(login, PASSWORD, by="test", at=datetime.now(UTC))
         else:
             users.add(login, login, roles, by="test", at=datetime.now(UTC), password=PASSWORD)
+    store.close()
+    return settings.home / "centre.sqlite3"
+
+
+@pytest.fixture
+def store(settings: Settings, filled: Path) -> Iterator[Store]:
+    shutil.copy(filled, settings.home / "centre.sqlite3")
+    store = Store(settings.database_url)
     yield store
     store.close()
 
