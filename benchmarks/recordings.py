@@ -70,7 +70,6 @@ def _rows(store: Store, count: int) -> None:
     with store.writing() as database:
         database.execute_sql(_NUMBERS)
         database.execute_sql(_SPREAD.format(operators=OPERATORS))
-        database.execute_sql("UPDATE call SET answered_at = started_at, ended_at = started_at + 300000000")
     with store.connection() as database:
         database.execute_sql("ANALYZE")
 

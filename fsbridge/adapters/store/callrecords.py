@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from fsbridge.adapters.store.models import AuditEntry, Call, CallRecord, Recording
 from fsbridge.adapters.store.store import Store
@@ -40,15 +40,15 @@ class CallRecords:
     def count(self, cutoff: datetime) -> int:
         """How many rows and files are of calls before this moment."""
         with self._store.connection():
-            rows = int(CallRecord.select(fn.COUNT(CallRecord.id)).where(_old(cutoff)).scalar())
+            rows = int(_old(cutoff, fn.COUNT(CallRecord.id)).scalar())
         return rows + (self._files.count(cutoff) if self._files else 0)
 
     def remove(self, cutoff: datetime, now: datetime, *, by: str) -> int:
         """Remove some of them, with an entry in the audit log; how many, 0 when there are none left."""
         files = self._files.remove(cutoff) if self._files else 0
         with self._store.writing():
-            query: Any = CallRecord.select(CallRecord.id).where(_old(cutoff)).order_by(CallRecord.id)
-            some = [number for (number,) in query.limit(_SOME).tuples()]
+            oldest = _old(cutoff, CallRecord.id).order_by(CallRecord.id).limit(_SOME)
+            some = [number for (number,) in oldest.tuples()]
             if some:
                 CallRecord.delete().where(CallRecord.id.in_(some)).execute()
             if some or files:
@@ -62,13 +62,16 @@ class CallRecords:
         return len(some) + files
 
 
-def _old(cutoff: datetime) -> Any:
-    """Records of calls that are over and began before the cutoff, none of them held; and those of no call."""
-    held = Recording.select(Recording.call).where(
-        Recording.held_at.is_null(False), Recording.purged_at.is_null()
+def _old(cutoff: datetime, what: Any) -> Any:
+    """Of records of calls that are over and began before the cutoff, none of them held; and those of no call.
+
+    One join, and of holds one look a row: a set of every call there is would not fit PostgreSQL's memory for
+    a query, which then reads it through again for each row.
+    """
+    held = Recording.select(Recording.id).where(
+        Recording.call == Call.id, Recording.held_at.is_null(False), Recording.purged_at.is_null()
     )
-    gone = Call.select(Call.uuid).where(
-        Call.started_at < cutoff, Call.ended_at.is_null(False), Call.id.not_in(held)
-    )
-    of_none = ~fn.EXISTS(Call.select(Call.id).where(Call.uuid == CallRecord.root))
-    return CallRecord.root.in_(gone) | ((CallRecord.received_at < cutoff) & of_none)
+    over = (Call.started_at < cutoff) & Call.ended_at.is_null(False) & ~fn.EXISTS(held)
+    of_none = Call.id.is_null() & (CallRecord.received_at < cutoff)
+    joined = CallRecord.select(what).join(Call, JOIN.LEFT_OUTER, on=Call.uuid == CallRecord.root)
+    return joined.where(over | of_none)
