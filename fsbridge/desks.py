@@ -46,7 +46,11 @@ def desk_of(
         with past.reading():
             return past.story(call, past.labels()).call.number if call in past.matching(call) else ""
 
-    return Desk(operators, Telephony(link), house, numbers=number_of)
+    def flow_of(call: str) -> str:
+        with past.reading():
+            return past.story(call, past.labels()).call.flow if call in past.matching(call) else ""
+
+    return Desk(operators, Telephony(link), house, numbers=number_of, flows=flow_of)
 
 
 def credentials_of(settings: Settings, link: Link, plan: Callable[[], CentrePlan]) -> Credentials:

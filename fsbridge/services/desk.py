@@ -58,7 +58,7 @@ logger = logging.getLogger(__name__)
 
 
 class Desk:
-    """The orders of logged-in operators. `numbers` gives the number of a call, live or past; "" for none.
+    """The orders of logged-in operators. `numbers` and `flows` give those of a past call; "" for none.
 
     The errors of each verb: NotOnDuty, NotInCall or AlreadyInCall by the operator's duty; NotYourCall if a
     `call` or leg is given that is not the present one; BadNumber, NumberForbidden, NoOutgoingCalls.
@@ -71,12 +71,14 @@ class Desk:
         house: House,
         *,
         numbers: Callable[[str], str] = lambda call: "",
+        flows: Callable[[str], str] = lambda call: "",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._operators = operators
         self._exchange = exchange
         self._house = house
         self._numbers = numbers
+        self._flows = flows
         self._clock = clock
 
     def line(self, operator: str) -> Line:
@@ -97,17 +99,20 @@ class Desk:
         variables = self._outside(number, flow)
         leg = str(uuids.uuid4())
         contact = self._contact(operator)
-        self._operators.dialled(operator, leg, now)
+        self._operators.dialled(operator, leg, now, flow=flow)
         self._place(operator, contact, "outside", leg, variables | {"verto_svar_fsbridge": "outgoing"}, flow)
         self._record(now, operator, "called", variables["fsbridge_dialled"])
         return Placed(leg, variables["fsbridge_dialled"])
 
     def call_back(self, operator: str, call: str, now: datetime, *, flow: str = "") -> Placed:
-        """Call the number of a call that is over (or was missed); NoSuchCall if it had none."""
+        """Call the number of a call that is over (or was missed), for its flow unless another is given.
+
+        NoSuchCall if it had no number.
+        """
         number = self._numbers(call)
         if not number:
             raise NoSuchCall(f"call {call} has no number that can be called back")
-        return self.dial(operator, number, now, flow=flow)
+        return self.dial(operator, number, now, flow=flow or self._flows(call))
 
     # The present call.
 
@@ -134,12 +139,12 @@ class Desk:
         leg = str(uuids.uuid4())
         extension, variables = self._route(operator, to, leg, duty, blind=True)
         if isinstance(to, ToOperator):
-            self._operators.dialled(to.operator, leg, now, call=line.other)
+            self._operators.dialled(to.operator, leg, now, call=line.other, queue=duty.queue, flow=duty.flow)
         try:
             self._exchange.send(line.other, extension, variables)
         except FsbridgeError:
             if isinstance(to, ToOperator):
-                self._operators.hung_up(to.operator, now, leg)
+                self._operators.hung_up(to.operator, now, leg, spoke=False)
             raise
         self._record(now, operator, "transferred", _words(to))
 
@@ -164,7 +169,9 @@ class Desk:
             self._exchange.hold(line.leg, on=True)
         self._exchange.note(line.leg, CONSULT, leg)
         if isinstance(to, ToOperator):
-            self._operators.dialled(to.operator, asked, now, call=line.other)
+            self._operators.dialled(
+                to.operator, asked, now, call=line.other, queue=duty.queue, flow=duty.flow
+            )
         about = {"verto_svar_fsbridge": "consult", "fsbridge_call": line.other}
         failed = (to.operator, asked) if isinstance(to, ToOperator) else None
         self._place(operator, contact, extension, leg, variables | about, "", failed)
@@ -298,9 +305,9 @@ class Desk:
     ) -> None:
         def failed(why: str) -> None:
             logger.warning("the telephone of %s was not reached: %s", operator, why)
-            self._operators.hung_up(operator, self._clock(), leg)
+            self._operators.hung_up(operator, self._clock(), leg, spoke=False)
             if asked is not None:
-                self._operators.hung_up(asked[0], self._clock(), asked[1])
+                self._operators.hung_up(asked[0], self._clock(), asked[1], spoke=False)
 
         shown = variables.get("fsbridge_dialled") or variables.get("fsbridge_caller_id", "")
         about = {

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from fsbridge.domain import events as ev
-from fsbridge.domain.duty import OpenLines, Status, miss_of, overdue
+from fsbridge.domain.duty import OpenLines, Status, Talks, miss_of, overdue
 from fsbridge.domain.operators import OperatorState
 from fsbridge.errors import FsbridgeError
 from fsbridge.services.floor import utc_now
@@ -43,6 +43,7 @@ class Keeper:
         self._clock = clock
         self._looks = 0
         self._lines = OpenLines()
+        self._talks = Talks()
         self._heard: queue.SimpleQueue[ev.DomainEvent] = queue.SimpleQueue()
         self._table: Mapping[type[ev.DomainEvent], Callable[[Any], None]] = {
             ev.OfferMade: self._offered,
@@ -53,8 +54,9 @@ class Keeper:
             ev.CallResumed: self._held,
             ev.CallHungUp: self._hung_up,
             ev.OperatorStateChanged: self._state_changed,
-            ev.CallStarted: self._lines.started,
-            ev.CallAnswered: self._lines.answered,
+            ev.CallStarted: self._started,
+            ev.CallAnswered: self._picked_up,
+            ev.CallBridged: self._talks.bridged,
         }
 
     def hear(self, event: ev.DomainEvent) -> None:
@@ -124,11 +126,20 @@ class Keeper:
             if duty.leg == event.uuid:
                 self._operators.held(duty.operator, event.at, on=isinstance(event, ev.CallHeld))
 
+    def _started(self, event: ev.CallStarted) -> None:
+        self._lines.started(event)
+        self._talks.started(event)
+
+    def _picked_up(self, event: ev.CallAnswered) -> None:
+        self._lines.answered(event)
+        self._talks.answered(event)
+
     def _hung_up(self, event: ev.CallHungUp) -> None:
         self._lines.hung_up(event)
         for duty in self._operators.book.look():
             if duty.outgoing and duty.leg == event.uuid:
-                self._operators.hung_up(duty.operator, event.at, event.uuid)
+                spoke = self._talks.spoke(event.uuid, duty.call if duty.sent else "")
+                self._operators.hung_up(duty.operator, event.at, event.uuid, spoke=spoke)
 
     def _state_changed(self, event: ev.OperatorStateChanged) -> None:
         """mod_callcenter leaves an operator Idle, or Waiting, moments after it tells of the end of a call.

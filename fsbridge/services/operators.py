@@ -50,7 +50,9 @@ class DutyLedger(Protocol):
     def put(self, before: Duty | None, after: Duty, *, cut: str = "") -> None:
         """Keep a duty, its time so far as a span; a wrap-up that was cut short is marked with why."""
 
-    def wrap_up(self, queue: str) -> WrapUp: ...
+    def wrap_up(self, queue: str, flow: str = "") -> WrapUp:
+        """The rule of a queue's flow; of no queue, that of a flow, and NOTHING for neither."""
+
     def record(self, at: datetime, actor: str, action: str, which: str, reason: str) -> None: ...
 
 
@@ -228,17 +230,26 @@ class Operators:
             operator,
             at,
             lambda duty, ledger: rules.ended(
-                duty, at, visit, ledger.wrap_up(duty.queue) if duty.queue else NOTHING, bridged=bridged
+                duty, at, visit, ledger.wrap_up(duty.queue, duty.flow), bridged=bridged
             ),
         )
 
-    def dialled(self, operator: str, leg: str, now: datetime, *, call: str = "") -> Duty:
-        """The operator places a call by this leg, or is sent a colleague's `call`; nothing else is offered."""
-        return self._turn(operator, now, lambda duty, _: rules.dialled(duty, now, leg=leg, call=call))
+    def dialled(
+        self, operator: str, leg: str, now: datetime, *, call: str = "", queue: str = "", flow: str = ""
+    ) -> Duty:
+        """The operator places a call by this leg, or is sent a colleague's `call`; nothing is offered."""
+        about = {"leg": leg, "call": call, "queue": queue, "flow": flow}
+        return self._turn(operator, now, lambda duty, _: rules.dialled(duty, now, **about))
 
-    def hung_up(self, operator: str, at: datetime, leg: str) -> None:
-        """A leg of an operator is gone; what was placed by it is over."""
-        self._happen(operator, at, lambda duty, _: rules.hung_up(duty, at, leg))
+    def hung_up(self, operator: str, at: datetime, leg: str, *, spoke: bool = True) -> None:
+        """A leg of an operator is gone; what was placed by it is over, written up if somebody `spoke`."""
+        self._happen(
+            operator,
+            at,
+            lambda duty, ledger: rules.hung_up(
+                duty, at, leg, ledger.wrap_up(duty.queue, duty.flow) if spoke else NOTHING
+            ),
+        )
 
     def seat_lost(self, operator: str, now: datetime) -> None:
         """Nothing was heard of the browser, and its seat is free."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from fsbridge.domain.duty import REASONS, Duty, Reason, Status, WrapUp
+from fsbridge.domain.duty import NOTHING, REASONS, Duty, Reason, Status, WrapUp
 from fsbridge.domain.facts import AgentRow, Facts, QueueRow, TierRow
 from fsbridge.domain.operators import OperatorState, OperatorStatus
 
@@ -32,7 +32,7 @@ class Span:
 class DutiesInMemory:
     """The duties of a centre that lasts as long as the process.
 
-    `wrap_ups` are the rules by queue, `plan` the tiers (None: nobody's business).
+    `wrap_ups` are the rules by queue and by flow, `plan` the tiers (None: nobody's business).
 
     >>> DutiesInMemory(["op01"]).look()
     ()
@@ -87,9 +87,9 @@ class DutiesInMemory:
         else:
             self._duties[after.operator] = after
 
-    def wrap_up(self, queue: str) -> WrapUp:
-        """A queue's rule."""
-        return self.wrap_ups.get(queue, WrapUp())
+    def wrap_up(self, queue: str, flow: str = "") -> WrapUp:
+        """A queue's rule; of no queue, a flow's."""
+        return self.wrap_ups.get(queue, WrapUp()) if queue else self.wrap_ups.get(flow, NOTHING)
 
     def record(self, at: datetime, actor: str, action: str, which: str, reason: str) -> None:
         """Note who did what."""

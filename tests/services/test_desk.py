@@ -67,6 +67,7 @@ class Room:
             self.exchange,
             house,
             numbers=lambda call: numbers.get(call, ""),
+            flows=lambda call: "leak" if call == "past" else "",
             clock=lambda: NOON,
         )
         for one in PEOPLE:
@@ -194,6 +195,24 @@ def test_a_colleague_knows_which_call_is_asked_about_or_sent_on(room: Room) -> N
     duty = room.operators.book.duty("op02")
     assert duty is not None
     assert (duty.call, duty.sent) == ("c1", True)
+
+
+def test_a_colleague_writes_up_what_is_sent_on_as_its_queue_s_flow_wants(room: Room) -> None:
+    room.talk()
+    room.desk.transfer("op01", ToOperator("op02"), NOON)
+    duty = room.operators.book.duty("op02")
+    assert duty is not None
+    assert duty.queue == QUEUE
+    room.operators.hung_up("op02", NOON, duty.leg)
+    assert room.status("op02") is Status.WRAP_UP
+
+
+def test_a_call_back_is_placed_for_the_flow_of_the_call_it_answers(room: Room) -> None:
+    room.desk.call_back("op01", "past", NOON)
+    duty = room.operators.book.duty("op01")
+    assert duty is not None
+    assert duty.flow == "leak"
+    assert room.exchange.placed[0][2]["fsbridge_flow"] == "leak"
 
 
 def test_who_places_a_call_is_sent_none(room: Room) -> None:

@@ -44,7 +44,8 @@ class Room:
 
     def __init__(self) -> None:
         self.seats = SeatsInMemory([Person(name) for name in NAMES])
-        self.book = DutiesInMemory(NAMES, wrap_ups={"timed@city": WrapUp(Mode.TIMED, timedelta(seconds=30))})
+        timed = WrapUp(Mode.TIMED, timedelta(seconds=30))
+        self.book = DutiesInMemory(NAMES, wrap_ups={"timed@city": timed, "survey": timed})
         self.distributor = DistributorInMemory()
         for name in NAMES:
             self.distributor.add_operator(name)
@@ -107,6 +108,11 @@ class Room:
     ) -> None:
         self.hear(ev.ConversationEnded(at=at(second), visit=visit, call="c", queue=queue, operator=operator))
         self.settles(second, OperatorState.IDLE, operator)
+
+    def talks(self, leg: str, other: str) -> None:
+        for uuid in (leg, other):
+            self.hear(ev.CallStarted(at=at(6), uuid=uuid), ev.CallAnswered(at=at(7), uuid=uuid))
+        self.hear(ev.CallBridged(at=at(8), uuid=leg, other=other))
 
     def settles(self, second: float, state: OperatorState, operator: str = "op01") -> None:
         self.distributor.change(operator, state=state, leg="")
@@ -300,6 +306,35 @@ class TestOutgoingCalls:
         room.hear(ev.CallHungUp(at=at(90), uuid="b1"))
         assert (room.status()[0], room.there()[1]) == (Status.WRAP_UP, "Idle")
 
+    def test_one_for_a_flow_is_written_up_as_the_flow_wants(self, room: Room) -> None:
+        room.log_in()
+        room.operators.dialled("op01", "b1", at(5), flow="survey")
+        room.talks("b1", "o1")
+        room.hear(ev.CallHungUp(at=at(40), uuid="b1"))
+        assert (room.status()[0], room.there()[1]) == (Status.WRAP_UP, "Idle")
+        room.operators.time_out("op01", at(71))
+        assert room.status()[0] is Status.READY
+
+    def test_one_for_no_flow_is_written_up_by_who_wants_to(self, room: Room) -> None:
+        room.log_in()
+        room.operators.dialled("op01", "b1", at(5))
+        room.talks("b1", "o1")
+        room.operators.choose("op01", Choice(Status.WRAP_UP), at(20))
+        room.hear(ev.CallHungUp(at=at(40), uuid="b1"))
+        assert room.status()[0] is Status.WRAP_UP
+
+    def test_one_that_nobody_answered_leaves_nothing_to_write_up(self, room: Room) -> None:
+        room.log_in()
+        room.operators.dialled("op01", "b1", at(5), flow="survey")
+        room.hear(
+            ev.CallStarted(at=at(5), uuid="b1"),
+            ev.CallAnswered(at=at(6), uuid="b1"),
+            ev.CallStarted(at=at(7), uuid="o1"),
+            ev.CallBridged(at=at(8), uuid="b1", other="o1"),  # the tone of a number that rings
+            ev.CallHungUp(at=at(40), uuid="b1"),
+        )
+        assert room.status()[0] is Status.READY
+
     def test_a_queue_s_call_is_not_ended_by_a_leg(self, room: Room) -> None:
         room.log_in()
         room.rings(1)
@@ -307,6 +342,38 @@ class TestOutgoingCalls:
         room.operators.dialled("op01", "b1", at(5))
         room.hear(ev.CallHungUp(at=at(40), uuid="a1"))
         assert room.status()[0] is Status.TALKING
+
+
+class TestCallsOfColleagues:
+    @pytest.fixture
+    def sent(self, room: Room) -> Room:
+        """op02, to whom a colleague's caller, c1, is on the way."""
+        room.log_in("op02")
+        room.operators.dialled("op02", "b1", at(5), call="c1", queue="timed@city")
+        return room
+
+    def test_one_sent_on_is_written_up_as_its_queue_s_flow_wants(self, sent: Room) -> None:
+        sent.talks("b1", "c1")
+        sent.hear(ev.CallHungUp(at=at(40), uuid="b1"))
+        assert sent.status("op02")[0] is Status.WRAP_UP
+        sent.operators.time_out("op02", at(71))
+        assert sent.status("op02")[0] is Status.READY
+
+    def test_one_that_was_only_asked_about_leaves_nothing_to_write_up(self, sent: Room) -> None:
+        sent.talks("b1", "the colleague's second leg")
+        sent.hear(ev.CallHungUp(at=at(40), uuid="b1"))
+        assert sent.status("op02")[0] is Status.READY
+
+    def test_one_taken_over_after_being_asked_is_written_up(self, sent: Room) -> None:
+        sent.talks("b1", "the colleague's second leg")
+        sent.hear(ev.CallBridged(at=at(30), uuid="c1", other="b1"))
+        sent.hear(ev.CallHungUp(at=at(40), uuid="b1"))
+        assert sent.status("op02")[0] is Status.WRAP_UP
+
+    def test_one_in_progress_at_a_restart_is_written_up(self, sent: Room) -> None:
+        sent.keeper = Keeper(sent.operators)
+        sent.hear(ev.CallHungUp(at=at(40), uuid="b1"))
+        assert sent.status("op02")[0] is Status.WRAP_UP
 
 
 class TestFairness:

@@ -27,7 +27,7 @@ from fsbridge.adapters.store.models import Duty as DutyRow
 from fsbridge.adapters.store.store import Store
 from fsbridge.adapters.store.wrapups import join_wrap_ups
 from fsbridge.domain.assignments import assigned
-from fsbridge.domain.duty import REASONS, Choice, Duty, Mode, Reason, Status, WrapUp
+from fsbridge.domain.duty import NOTHING, REASONS, Choice, Duty, Mode, Reason, Status, WrapUp
 from fsbridge.domain.facts import TierRow
 from fsbridge.errors import ConfigError, FsbridgeError
 
@@ -197,6 +197,7 @@ class _Ledger:
             "visit": after.visit,
             "leg": after.leg,
             "queue": after.queue,
+            "flow": after.flow,
             "wrap_up": after.mode.value if after.mode is not None else "",
             "due_at": after.due_at,
         }
@@ -224,10 +225,13 @@ class _Ledger:
         if before is not None:
             join_wrap_ups(before.leg)
 
-    def wrap_up(self, queue: str) -> WrapUp:
-        row = Flow.select().join(Queue).where(Queue.key == queue).first()
+    def wrap_up(self, queue: str, flow: str = "") -> WrapUp:
+        if queue:
+            row = Flow.select().join(Queue).where(Queue.key == queue).first()
+        else:
+            row = Flow.get_or_none(Flow.key == flow)
         if row is None:
-            return WrapUp()
+            return WrapUp() if queue else NOTHING
         return WrapUp(Mode(row.wrap_up), timedelta(seconds=row.wrap_up_seconds))
 
     def record(self, at: datetime, actor: str, action: str, which: str, reason: str) -> None:
@@ -269,6 +273,7 @@ def _duty(row: Any) -> Duty:
         visit=row.visit,
         leg=row.leg,
         queue=row.queue,
+        flow=row.flow,
         mode=Mode(row.wrap_up) if row.wrap_up else None,
         due_at=row.due_at,
     )

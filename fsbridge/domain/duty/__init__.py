@@ -40,6 +40,7 @@ from fsbridge.domain.duty.status import (
     StatusRefused,
     reasoned,
 )
+from fsbridge.domain.duty.talks import Talks
 from fsbridge.domain.duty.wrapup import NOTHING, Mode, WrapUp
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Reason",
     "Status",
     "StatusRefused",
+    "Talks",
     "WrapUp",
     "WrapUpNotOver",
     "answered",

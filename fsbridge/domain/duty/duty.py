@@ -38,8 +38,9 @@ class Duty:
     """What an operator who is logged in is doing.
 
     `next` is what was chosen for after this call. `missed` counts the offers missed in a row. `call` is the
-    caller's leg, `leg` the operator's own; a wrap-up keeps those of the call it is about. `mode` and
-    `due_at` are the rule of the wrap-up in progress.
+    caller's leg, `leg` the operator's own; a wrap-up keeps those of the call it is about. `queue` is where
+    the caller waited, `flow` what a call is placed for. `mode` and `due_at` are the rule of the wrap-up in
+    progress.
 
     >>> noon = datetime.fromisoformat("2027-04-01T03:00:00Z")
     >>> duty = choose(begin("op01", noon), Choice(Status.READY), noon)
@@ -59,6 +60,7 @@ class Duty:
     visit: str = ""
     leg: str = ""
     queue: str = ""
+    flow: str = ""
     mode: Mode | None = None
     due_at: datetime | None = None
 
@@ -187,8 +189,10 @@ def answered(duty: Duty, at: datetime, *, visit: str, leg: str, call: str = "", 
     )
 
 
-def dialled(duty: Duty, at: datetime, *, leg: str, call: str = "") -> Duty:
+def dialled(duty: Duty, at: datetime, *, leg: str, call: str = "", queue: str = "", flow: str = "") -> Duty:
     """An outgoing call begins, or a colleague's `call` is on its way here; after it comes what was before.
+
+    It is written up as its `flow` wants, or that of the `queue` in which the colleague's caller waited.
 
     >>> noon = datetime.fromisoformat("2027-04-01T03:00:00Z")
     >>> duty = dialled(begin("op01", noon, Choice(Status.ON_BREAK)), noon, leg="b1")
@@ -199,12 +203,13 @@ def dialled(duty: Duty, at: datetime, *, leg: str, call: str = "") -> Duty:
         return duty
     before = None if duty.status is Status.READY else Choice(duty.status, duty.reason)
     chosen = duty.next or before
-    return _in_call(duty, Status.TALKING, at, next=chosen, call=call or leg, visit="", queue="", leg=leg)
+    placed = _in_call(duty, Status.TALKING, at, next=chosen, call=call or leg, visit="", queue=queue, leg=leg)
+    return replace(placed, flow=flow)
 
 
-def hung_up(duty: Duty, at: datetime, leg: str) -> Duty:
-    """The operator's leg of an outgoing call is gone."""
-    return ended(duty, at, "", NOTHING) if duty.outgoing and duty.leg == leg else duty
+def hung_up(duty: Duty, at: datetime, leg: str, rule: WrapUp = NOTHING) -> Duty:
+    """The operator's leg of an outgoing call, or of one sent here, is gone."""
+    return ended(duty, at, "", rule) if duty.outgoing and duty.leg == leg else duty
 
 
 def held(duty: Duty, at: datetime, *, on: bool) -> Duty:

@@ -43,4 +43,4 @@ class WrapUp:
 
 
 NOTHING = WrapUp(Mode.OPTIONAL)
-"""Nothing to write up unless the operator wants to: outgoing calls, for one."""
+"""Nothing to write up unless the operator wants to: an outgoing call of no flow, or one nobody answered."""

@@ -27,6 +27,7 @@ from fsbridge.adapters.store.operators import REASONS_KEY, StoredDuties
 from fsbridge.domain import duty as rules
 from fsbridge.domain.duty import (
     KICKED,
+    NOTHING,
     REASONS,
     TIMED_OUT,
     Choice,
@@ -122,6 +123,13 @@ def test_a_clock_set_back_leaves_no_span_that_ends_before_it_began(store: Store,
     assert spans(store) == [("ready", "", "", 100, 100), ("ready", "", "", 0, None)]
 
 
+def test_a_call_that_is_placed_keeps_its_flow(book: StoredDuties) -> None:
+    duty = put(book, None, rules.begin("op01", NOON, READY))
+    duty = put(book, duty, rules.dialled(duty, at(10), leg="b1", flow="leak"))
+    assert book.look() == (duty,)
+    assert duty.flow == "leak"
+
+
 def test_nobody_who_is_not_registered_has_a_duty(book: StoredDuties) -> None:
     with pytest.raises(FsbridgeError, match="no operator op99; register the ID first"):
         put(book, None, rules.begin("op99", NOON))
@@ -153,6 +161,8 @@ def test_a_queue_s_flow_says_how_its_calls_are_written_up(store: Store, book: St
     with book.locked() as ledger:
         assert ledger.wrap_up("leak@city") == WrapUp(Mode.TIMED, timedelta(seconds=45))
         assert ledger.wrap_up("nobody's") == WrapUp()
+        assert ledger.wrap_up("", "leak") == WrapUp(Mode.TIMED, timedelta(seconds=45))
+        assert ledger.wrap_up("", "") == ledger.wrap_up("", "nobody's") == NOTHING
 
 
 def test_who_does_what_to_whom_is_in_the_audit_log(store: Store, book: StoredDuties) -> None:

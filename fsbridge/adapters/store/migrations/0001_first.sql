@@ -83,6 +83,7 @@ CREATE TABLE duty (
     visit TEXT NOT NULL DEFAULT '',
     leg TEXT NOT NULL DEFAULT '',
     queue TEXT NOT NULL DEFAULT '',
+    flow TEXT NOT NULL DEFAULT '',
     wrap_up TEXT NOT NULL DEFAULT ''
         CHECK (wrap_up IN ('', 'optional', 'own pace', 'timed', 'timed without exit')),
     due_at {time},

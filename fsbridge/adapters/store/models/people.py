@@ -124,6 +124,7 @@ class Duty(Row):
     visit = TextField(default="")
     leg = TextField(default="")
     queue = TextField(default="")
+    flow = TextField(default="")
     wrap_up = TextField(default="")
     due_at = UtcOrNone()
     hand_at = UtcOrNone()
