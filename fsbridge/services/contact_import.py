@@ -27,7 +27,7 @@ class Duplicates(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of one good row: added, updated, unchanged or skipped; an updated card with the one before.
+    """What becomes of one good row: added, updated, unchanged or skipped; before an update, the old card.
 
     >>> Outcome(2, "added", Card(name="北陸設備")).before is None
     True
@@ -43,9 +43,8 @@ class Outcome:
 class ImportReport:
     """What an import did, or would have done: rows read, contacts added, updated, as they were, left out.
 
-    `mended` are the numbers whose leading 0 was put back.
-    `outcomes` say it row by row. `problems` keep rows out, `notices` only want to be seen. `written` is False for a trial, and when a
-    problem kept all out.
+    `mended` are the numbers whose leading 0 was put back. `outcomes` say it row by row. `problems` keep rows
+    out, `notices` only want to be seen. `written` is False for a trial, and when a problem kept all out.
 
     >>> ImportReport(rows=2).bad_rows
     0
