@@ -11,8 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from e2e.admin_program import PASSWORD
-from e2e.conftest import ROOT, Shoot
-from e2e.test_accessibility import barriers
+from e2e.conftest import ROOT
 
 PAGES = {
     "start": "", "contacts": "/contacts", "contact": "/contacts/2", "import": "/contacts/import",
@@ -149,6 +148,7 @@ def test_an_override_is_made_and_ended(admin: Page, address: str) -> None:
     admin.fill("[name=since]", "13:00")
     admin.get_by_role("button", name="臨時の変更を登録").click()
     expect(admin.get_by_role("status").first).to_contain_text("臨時の変更を登録しました")
+    admin.wait_for_load_state()  # from now on the page asks first
     admin.get_by_role("button", name="終わらせる").click()
     admin.get_by_role("dialog").get_by_role("button", name="はい").click()
     expect(admin.get_by_role("status").first).to_contain_text("終わらせました")
@@ -216,21 +216,14 @@ def test_a_sheet_is_tried_and_taken_in(admin: Page, address: str, tmp_path: Path
     expect(admin.locator("tbody tr")).to_have_count(1)
 
 
-@pytest.mark.parametrize(("lang", "scheme"), [("ja", "light"), ("en", "dark")])
-def test_no_page_has_a_barrier_or_is_wider_than_the_window(
-    browser: Browser, address: str, shoot: Shoot, lang: str, scheme: str
-) -> None:
-    page = opened(browser, address, color_scheme=scheme)
-    found = {}
+def test_no_page_is_wider_than_the_window_at_twice_the_size(browser: Browser, address: str) -> None:
+    page = opened(browser, address)
+    page.set_viewport_size({"width": 720, "height": 450})
+    wider = []
     for name, path in PAGES.items():
-        page.goto(f"{address}/admin{path}{'&' if '?' in path else '?'}lang={lang}")
+        page.goto(f"{address}/admin{path}")
         page.wait_for_selector("h1")
-        if there := barriers(page):
-            found[name] = there
-        shoot(page, f"admin-{name}-{lang}-{scheme}")
-        page.set_viewport_size({"width": 960, "height": 540})
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found[f"{name} zoomed"] = ["wider than the window"]
-        page.set_viewport_size({"width": 1440, "height": 900})
+            wider.append(name)
     page.context.close()
-    assert found == {}
+    assert wider == []
