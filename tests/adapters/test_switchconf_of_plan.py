@@ -23,3 +23,9 @@ def test_kanazawas_plan_is_the_centre_freeswitch_knows():
 def test_everything_a_rule_announces_has_a_sound(name: str):
     centre = centre_of(example(name).plan)
     assert {rule.announcement for rule in centre.hours.rules} <= set(centre.announcements)
+
+
+def test_the_greeting_is_heard_once_it_has_a_sound():
+    plan = example("kanazawa").plan
+    assert centre_of(plan, {plan.menu.greeting: "/sounds/greeting.wav"}).greeting == "/sounds/greeting.wav"
+    assert centre_of(plan).greeting == ""

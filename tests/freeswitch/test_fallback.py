@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import socket
 import struct
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from fsbridge.adapters.cdr import parse
 from fsbridge.adapters.switchconf import render
 from fsbridge.domain.schedule import Days, Override, Schedule, Season, SpecialDays, Week
 from tests.freeswitch.freeswitch import NUMBER, LocalSwitch, telephones
@@ -130,6 +132,46 @@ def test_a_caller_who_has_been_served_is_not_queued_again_when_the_script_is_gon
     variables = member(switch)
     assert variables["cc_queue"] == "opening@kanazawa"
     assert "fsbridge_fallback" not in variables
+
+
+def test_a_caller_who_is_sent_to_a_number_is_served_again_and_told_of_the_recording_once(
+    fresh_switch: Start,
+) -> None:
+    switch = fresh_switch(telephones_of=lambda ports: telephones(ports, "agent", 2))
+    greeting = "tone_stream://%(300,0,500)"
+    render_again(switch, greeting=greeting)
+    caller = Sipp("listener", switch.sip, dialled=NUMBER, stay=30_000).start()
+    first = talks(switch)
+    switch.api("uuid_transfer", first["session_uuid"], NUMBER, "XML", "public")
+    second = talks(switch, but=first["uuid"])
+    assert second["session_uuid"] == first["session_uuid"]
+    switch.api("uuid_kill", first["session_uuid"])
+    caller.wait()
+    (record,) = wait_for(
+        lambda: [one for one in switch.cdrs() if one["variables"].get("sip_req_user") == NUMBER],
+        "the caller's record",
+    )
+    told = parse(json.dumps(record).encode())
+    assert [(one.uuid, one.answered) for one in told.visits] == [
+        (first["uuid"], True),
+        (second["uuid"], True),
+    ]
+    ran = [(one["app_name"], one["app_data"]) for one in record["app_log"]["applications"]]
+    assert [one for one in ran if one[0] in ("playback", "callcenter")] == [
+        ("playback", greeting),
+        ("callcenter", "other@kanazawa"),
+        ("callcenter", "other@kanazawa"),
+    ], ran
+
+
+def talks(switch: LocalSwitch, *, but: str = "") -> dict[str, str]:
+    """The member of the fallback's queue who is being served, in another visit than the one named."""
+
+    def found() -> dict[str, str] | None:
+        rows = switch.table("queue", "list", "members", "other@kanazawa")
+        return next((one for one in rows if one["state"] == "Answered" and one["uuid"] != but), None)
+
+    return wait_for(found, "a caller is served")
 
 
 def test_a_caller_who_waited_too_long_is_told_so_and_disconnected(fresh_switch: Start) -> None:

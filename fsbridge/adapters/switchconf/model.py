@@ -142,8 +142,8 @@ class Centre:
     """A call centre's data: numbers, hours, queues, people, and what is said while no script runs.
 
     `numbers` may hold ``X`` for any digit. `announcements` maps ``cut-off``, ``out-of-hours`` and
-    what the schedule announces to sounds. `emergency` is the sound all callers hear first until the
-    second `emergency_until` since 1970.
+    what the schedule announces to sounds. `greeting` is the sound callers hear before the queue.
+    `emergency` is the one all callers hear first until the second `emergency_until` since 1970.
 
     >>> from fsbridge.domain.schedule import Days, Season, Week
     >>> hours = Schedule("Asia/Tokyo", [Season("all", Days("01..12"), Week.of("00:00-24:00"))])
@@ -161,10 +161,12 @@ class Centre:
     agents: tuple[Agent, ...] = ()
     operators: tuple[Operator, ...] = ()
     streams: tuple[Stream, ...] = ()
+    greeting: str = ""
     emergency: str = ""
     emergency_until: int = 0
 
     def __post_init__(self) -> None:
+        plain("greeting", self.greeting)
         plain("emergency", self.emergency)
         whole("emergency_until", self.emergency_until, 0, 2**53)
         _matches(_NAME, "centre name", self.name, "letters, digits, _ . -")
