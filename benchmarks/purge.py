@@ -1,4 +1,4 @@
-"""Recordings at scale, and their calls' records: a purge planned over all, over a night's, and carried out."""
+"""Recordings at scale, and their calls' records: purges planned over all, over a night's, and carried out."""
 
 from __future__ import annotations
 

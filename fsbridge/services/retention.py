@@ -202,7 +202,8 @@ class Purge:
                 size = self._size(due, plan)
                 month = known.get(due.place // _QUARTER)
                 if month is None:
-                    month = datetime.fromtimestamp(due.place / 1e6, rule.zone).strftime("%Y-%m")
+                    local = datetime.fromtimestamp(due.place / 1e6, rule.zone)
+                    month = f"{local.year}-{local.month:02}"
                     known = {due.place // _QUARTER: month}
                 count, so_far = months.get(month, (0, 0))
                 months[month] = (count + 1, so_far + size)

@@ -60,8 +60,12 @@ class RecordingFolder:
 
     def size(self, path: str) -> int:
         """How many bytes a recording has."""
-        with self._at(path) as (parent, name):
-            return _plain(os.stat(name, dir_fd=parent, follow_symlinks=False)).st_size
+        folder, name = _parts(path)
+        try:
+            status = os.stat(name, dir_fd=self._entered(folder), follow_symlinks=False)
+        except OSError as error:
+            raise _translated(error, path) from None
+        return _plain(status).st_size
 
     def look(self, path: str) -> Found:
         """A recording's bytes and hash; other greenlets run between the pieces."""
@@ -103,17 +107,11 @@ class RecordingFolder:
     @contextlib.contextmanager
     def _at(self, path: str) -> Iterator[tuple[int, str]]:
         """The open folder a recording is in, and its name there; what the system says, translated."""
-        if _ROUNDABOUT.search(path):
-            raise RecordingRefused("its path leaves the folder, or is written in a roundabout way")
+        folder, name = _parts(path)
         try:
-            folder, _, name = path.rpartition("/")
             yield self._entered(folder), name
-        except FileNotFoundError:
-            raise RecordingMissing(path) from None
         except OSError as error:
-            if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK):
-                raise RecordingRefused("a link, or a file, stands where a folder should") from None
-            raise RecordingRefused(f"{error.strerror or error} (errno {error.errno})") from None
+            raise _translated(error, path) from None
 
     def _entered(self, folder: str) -> int:
         """The folder, open; those on the way to it stay open until another way is taken."""
@@ -136,6 +134,21 @@ class RecordingFolder:
         if self._closing >= _CLOSING:
             self._closing = 0
             time.sleep(0.001)  # 0 would not bring the loop round
+
+
+def _parts(path: str) -> tuple[str, str]:
+    if _ROUNDABOUT.search(path):
+        raise RecordingRefused("its path leaves the folder, or is written in a roundabout way")
+    folder, _, name = path.rpartition("/")
+    return folder, name
+
+
+def _translated(error: OSError, path: str) -> RecordingMissing | RecordingRefused:
+    if isinstance(error, FileNotFoundError):
+        return RecordingMissing(path)
+    if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK):
+        return RecordingRefused("a link, or a file, stands where a folder should")
+    return RecordingRefused(f"{error.strerror or error} (errno {error.errno})")
 
 
 def _plain(status: os.stat_result) -> os.stat_result:
