@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +22,8 @@ from fsbridge.services.retention import Found, RecordingMissing, RecordingRefuse
 
 _SPOOLED = 8 << 20
 _PIECE = 1 << 20
+_READ_AHEAD = 512 << 10
+"""Bytes that are asked for at a time: half a minute of a compressed conversation, or more."""
 _HASH = "sha256"
 """The name under which an object tells what it hashes to."""
 
@@ -93,7 +96,20 @@ class S3Archive:
         return Found(size, digest.hexdigest(), str(answer.get("ETag", "")))
 
     def open(self, path: str) -> IO[bytes]:
-        """A recording's bytes, seekable: in memory, a long one in a file that nobody else sees."""
+        """A recording's bytes, seekable: what is read of them is asked for then, so a part costs a part.
+
+        StorageFailed from a read too, also where the recording was replaced meanwhile.
+        """
+        with _translated(path):
+            about = self._client.head_object(Bucket=self._bucket, Key=self._key(path))
+        mark = str(about.get("ETag", ""))
+        pieces = _Pieces(
+            lambda first, last: self.part(path, first, last, mark=mark), int(about["ContentLength"])
+        )
+        return io.BufferedReader(pieces, _READ_AHEAD)
+
+    def _whole(self, path: str) -> IO[bytes]:
+        """All of a recording: in memory, a long one in a file that nobody else sees."""
         file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOLED)  # noqa: SIM115
         try:
             with _translated(path):
@@ -106,18 +122,18 @@ class S3Archive:
         file.seek(0)
         return file
 
-    def part(self, path: str, first: int, last: int) -> bytes:
-        """The bytes of a recording from the `first` to the `last`, both counted."""
+    def part(self, path: str, first: int, last: int, *, mark: str = "") -> bytes:
+        """The bytes of a recording from the `first` to the `last`, both counted; of that `mark` alone."""
+        wanted = {"Range": f"bytes={first}-{last}", **({"IfMatch": mark} if mark else {})}
         with _translated(path):
-            span = f"bytes={first}-{last}"
-            answer = self._client.get_object(Bucket=self._bucket, Key=self._key(path), Range=span)
+            answer = self._client.get_object(Bucket=self._bucket, Key=self._key(path), **wanted)
             return bytes(answer["Body"].read())
 
     def peaks(self, path: str, bars: int = BARS) -> tuple[float, list[list[int]]]:
         """As `LocalSounds.peaks`, drawn once and kept here for a while."""
 
         def draw() -> tuple[float, list[list[int]]]:
-            with self.open(path) as file:
+            with self._whole(path) as file:
                 return peaks_of(file, bars)
 
         self.size(path)  # of one that is gone there is no drawing
@@ -142,6 +158,35 @@ class S3Archive:
         if named(path) is None:
             raise RecordingRefused("its path leaves the folder, or is written in a roundabout way")
         return f"{self._prefix}/{path}".lstrip("/")
+
+
+class _Pieces(io.RawIOBase):
+    """The bytes of an object, each asked for when it is read; `part` gives those from one to another."""
+
+    def __init__(self, part: Callable[[int, int], bytes], size: int) -> None:
+        self._part = part
+        self._size = size
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        wanted = min(len(buffer), self._size - self._at)
+        if wanted <= 0:
+            return 0
+        found = self._part(self._at, self._at + wanted - 1)
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -91,6 +92,35 @@ def test_a_recording_goes_there_and_comes_back(archive: S3Archive, tmp_path: Pat
         file.seek(4)
         assert file.read(2) == BODY[4:6]
     assert archive.part(PATH, 4, 9) == BODY[4:10]
+
+
+def test_of_a_long_one_the_part_that_is_read_is_all_that_is_asked_for(
+    archive: S3Archive, tmp_path: Path
+) -> None:
+    body = bytes(range(251)) * 20_000  # five megabytes
+    archive._client.put_object(Bucket="city", Key=f"recordings/{PATH}", Body=body)
+    asked: list[str] = []
+    events = archive._client.meta.events
+    events.register(
+        "provide-client-params.s3.GetObject", lambda params, **rest: asked.append(params["Range"])
+    )
+    with archive.open(PATH) as file:
+        assert file.seek(0, os.SEEK_END) == len(body)
+        file.seek(3_000_000)
+        assert file.read(1000) == body[3_000_000:3_001_000]
+        assert asked == [f"bytes=3000000-{3_000_000 + (512 << 10) - 1}"]
+        file.seek(-10, os.SEEK_END)
+        assert file.read() == body[-10:]
+        file.seek(0)
+        assert file.read() == body
+
+
+def test_one_that_is_replaced_while_it_is_read_is_not_mixed_with_the_other(archive: S3Archive) -> None:
+    put(archive)
+    with archive.open(PATH) as file:
+        archive._client.put_object(Bucket="city", Key=f"recordings/{PATH}", Body=b"another")
+        with pytest.raises(StorageFailed):
+            file.read(4)
 
 
 def test_a_recording_is_removed_if_it_is_the_one_that_was_looked_at(archive: S3Archive) -> None:
