@@ -143,8 +143,8 @@ def _deciding(visits: Sequence[VisitRecord]) -> VisitRecord:
 
 def _parts(call: CallRecord, scope: Scope) -> Iterator[Item]:
     for leg in call.legs:
-        if leg.answered is None:
-            continue
+        if leg.answered is None or (leg.kind == "transfer" and not leg.operator):
+            continue  # a caller sent to a number outside is no operator's any more
         if leg.kind == "outbound" or (leg.kind == "transfer" and call.direction == "outbound"):
             yield Item("outbound", call.started, call, call.flow, "", leg.operator, leg=leg)
         elif leg.kind in ("queue", "transfer") and call.direction == "inbound":

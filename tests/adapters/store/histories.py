@@ -73,7 +73,8 @@ def _write(call: CallRecord) -> None:
         )  # fmt: skip
     for leg in call.legs:
         Leg.create(
-            uuid=leg.uuid, call=row, visit=visits.get(leg.visit), operator=Operator.get(key=leg.operator),
+            uuid=leg.uuid, call=row, visit=visits.get(leg.visit),
+            operator=Operator.get(key=leg.operator) if leg.operator else None,
             kind=leg.kind, started_at=leg.started, answered_at=leg.answered, ended_at=leg.ended,
             hold=leg.hold, wrap_up=leg.wrap_up,
         )  # fmt: skip

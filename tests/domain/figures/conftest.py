@@ -25,7 +25,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 
 @pytest.fixture
 def tokyo_night() -> Callable[[Step | None, str | None], Count]:
-    """Entered 23:57:50, overflowed after 65 s, answered 5 s later, transferred after midnight."""
+    """Entered 23:57:50, overflowed after 65 s, answered 5 s later, sent on after midnight, then outside."""
     from tests.domain.figures.test_counting import count_of, question_of
 
     midnight = micros(day_start(datetime(2027, 3, 2).date(), TOKYO))
@@ -41,6 +41,7 @@ def tokyo_night() -> Callable[[Step | None, str | None], Count]:
         legs=[
             LegRecord("a", "queue", overflowed, "v2", "op01", answered, midnight, wrap_up=MINUTE),
             LegRecord("b", "transfer", midnight + SECOND, "", "op02", midnight + 2 * SECOND, ended),
+            LegRecord("o", "transfer", ended, "", "", ended + SECOND, ended + MINUTE),
             LegRecord("m", "monitoring", answered, "v2", "boss", answered, ended),
         ],
     )  # fmt: skip

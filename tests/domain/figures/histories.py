@@ -105,10 +105,11 @@ def _legs(draw: st.DrawFn, call: str, start: int, visits: list[VisitRecord]) -> 
         picked_up = draw(st.sampled_from([None, began + 2 * SECOND]))
         over = None if picked_up is None else draw(st.sampled_from([None, picked_up + 90 * SECOND]))
         visit = draw(st.sampled_from([one.uuid for one in visits] + [""]))
+        outside = [""] if kind == "transfer" else []
         found.append(
             LegRecord(
-                f"{call}b{number}", kind, began, visit, draw(st.sampled_from(OPERATORS)), picked_up, over,
-                open=over is None,
+                f"{call}b{number}", kind, began, visit, draw(st.sampled_from(OPERATORS + outside)), picked_up,
+                over, open=over is None,
             )
         )  # fmt: skip
     return found

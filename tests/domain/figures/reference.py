@@ -148,6 +148,8 @@ def _fill(calls: Sequence[CallRecord], asked: Asked, unit: str, into: Into) -> N
         for leg in call.legs:
             if leg.answered is None or leg.kind in ("monitoring", "internal"):
                 continue
+            if leg.kind == "transfer" and leg.operator == "":
+                continue
             outbound = leg.kind == "outbound" or (leg.kind == "transfer" and call.direction == "outbound")
             if not outbound and call.direction != "inbound":
                 continue

@@ -140,3 +140,8 @@ def test_a_wait_begins_with_the_first_entry(tokyo_night: Any) -> None:
 
 def test_monitoring_is_no_call(tokyo_night: Any) -> None:
     assert tokyo_night(None, "operator").rows.get((None, "boss")) is None
+
+
+def test_a_caller_sent_outside_is_handled_by_the_operators_alone(tokyo_night: Any) -> None:
+    assert tokyo_night(None, None).total.handled == 2
+    assert "" not in {key for _, key in tokyo_night(None, "operator").rows}
