@@ -15,18 +15,20 @@ from fsbridge.adapters.credentials import DirectoryFiles
 from fsbridge.adapters.numbers import PhoneNumbers
 from fsbridge.adapters.planfile import example
 from fsbridge.adapters.telephony import Telephony
+from fsbridge.adapters.translate import EVENTS, translate
 from fsbridge.config import load
 from fsbridge.demonstration import embedded_switch, free_port
-from fsbridge.domain.duty import Choice, Status
+from fsbridge.domain.duty import Choice, Status, WrapUp
 from fsbridge.domain.facts import AgentRow
 from fsbridge.domain.history import History, history_of
 from fsbridge.domain.seats import Allowance, Person
 from fsbridge.embedded import Handset
 from fsbridge.embedded.verto import Verto, VertoConf
 from fsbridge.embedded.vertoserver import VertoServer
-from fsbridge.esl import InboundESL
+from fsbridge.esl import Event, InboundESL
 from fsbridge.services.credentials import Credentials
 from fsbridge.services.desk import Desk, HeldInBrowser, House, Line, ToOperator
+from fsbridge.services.keeper import Keeper
 from fsbridge.services.operators import Operators
 from fsbridge.services.seats import Seats
 from fsbridge.testing.duties import DutiesInMemory, NoDistributor
@@ -58,8 +60,12 @@ class Stage:
     ) -> None:
         self.api, self.browsers, self._records = client.api, browsers, records
         seats = Seats(SeatsInMemory([Person(one) for one in EXTENSIONS]), lambda at: Allowance("all", 2, 2))
-        self.book = DutiesInMemory(EXTENSIONS)
+        self.book = DutiesInMemory(EXTENSIONS, wrap_ups={"leak": WrapUp()})
         self.operators = Operators(seats, self.book, Telephones())
+        self.keeper = Keeper(self.operators)
+        for name in EVENTS:
+            client.register_handle(name, self._heard)
+        client.send(f"event plain {' '.join(EVENTS)}")
         house = House(
             queues=dict,
             caller_ids=lambda: {"": "0120-328117"},
@@ -71,6 +77,21 @@ class Stage:
             DirectoryFiles(home, "kanazawa", client.api, browsers), lambda: EXTENSIONS
         )
         self.tabs: list[Browser] = []
+
+    def _heard(self, event: Event) -> None:
+        happened = translate(event)
+        if happened is not None:
+            self.keeper.hear(happened)
+
+    def becomes(self, operator: str) -> Status:
+        """What an operator does once the call that was placed is over, and its events are worked off."""
+
+        def free() -> Status | None:
+            self.keeper.work_off()
+            duty = self.book.duty(operator)
+            return duty.status if duty is not None and not duty.status.in_call else None
+
+        return wait_for(free, f"{operator}'s call is over")
 
     def sit(self, operator: str) -> Browser:
         """An operator at a desk with a telephone."""
@@ -177,19 +198,17 @@ def test_the_browser_knows_the_call_it_placed_and_takes_it(stage: Stage) -> None
     assert tab.hears("verto.bye", after=DISPLAYS)["callID"] == placed.leg
     kept = stage.history(placed.leg)
     assert kept is not None
+    assert stage.becomes("op01") is Status.WRAP_UP
     assert (kept.call.direction, kept.call.number, kept.call.flow) == ("outbound", OUTSIDE, "leak")
     assert [(leg.kind, leg.operator) for leg in kept.legs if leg.operator] == [("outbound", "op01")]
 
 
 def test_a_browser_that_does_not_take_its_call_frees_the_operator(stage: Stage) -> None:
     tab = stage.sit("op01")
-    placed = stage.desk.dial("op01", OUTSIDE, now())
+    placed = stage.desk.dial("op01", OUTSIDE, now(), flow="leak")
     invited(tab)
     tab.in_dialog("verto.bye", placed.leg, cause="CALL_REJECTED")
-    duty = wait_for(
-        lambda: (one := stage.book.duty("op01")) and not one.status.in_call and one, "op01 is free"
-    )
-    assert duty.status is Status.READY
+    assert stage.becomes("op01") is Status.READY
 
 
 def test_a_browser_holds_its_call_by_itself(stage: Stage) -> None:
@@ -213,7 +232,7 @@ def holds(stage: Stage, tab: Browser, call: str, *, on: bool) -> None:
 
 def test_who_was_asked_takes_the_call_over_from_browser_to_browser(stage: Stage) -> None:
     one, two = stage.sit("op01"), stage.sit("op02")
-    stage.desk.dial("op01", OUTSIDE, now())
+    stage.desk.dial("op01", OUTSIDE, now(), flow="leak")
     call = one.take(invited(one))
     outside = stage.talks("op01").other
     with pytest.raises(HeldInBrowser):
@@ -230,6 +249,8 @@ def test_who_was_asked_takes_the_call_over_from_browser_to_browser(stage: Stage)
     over = {one.hears("verto.bye", after=DISPLAYS)["callID"] for _ in range(2)}
     assert consult.leg in over
     assert stage.desk.line("op01").leg == ""
+    stage.desk.hang_up("op02", now())
+    assert stage.becomes("op02") is Status.WRAP_UP
 
 
 def test_the_echo_is_no_call_of_the_centres(stage: Stage) -> None:

@@ -26,9 +26,9 @@ def centre_of(
 ) -> Centre:
     """The plan as the templates need it; ConfigError for what FreeSWITCH could not take.
 
-    `sounds` maps announcements to sound files; what is not in it is a tone, but for the menu's greeting: no
-    tone says that calls are recorded. Agents and tiers are not in it: they are told to the running FreeSWITCH,
-    season by season. `operators` are those of the directory, with their password digests.
+    `sounds` maps announcements to sound files; what is not in it is a tone, but the menu's greeting: no
+    tone says that calls are recorded. Agents and tiers are not in it: they are told to the running
+    FreeSWITCH, season by season. `operators` are those of the directory, with their password digests.
 
     >>> from fsbridge.adapters.planfile import example
     >>> centre = centre_of(example("kanazawa").plan, {"cut-off": "/sounds/cut-off.wav"})
