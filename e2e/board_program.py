@@ -1,4 +1,6 @@
-from gevent import monkey; monkey.patch_all()  # before anything opens a socket
+from gevent import monkey
+
+monkey.patch_all()  # before anything opens a socket
 
 """A panel over a floor that a test drives: one JSON command a line comes in, one answer a line goes out."""
 

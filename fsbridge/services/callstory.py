@@ -67,7 +67,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A recording of a call; `path` is where it lies in the folder of recordings.
+    """A recording of a call; `path` is where it lies among the recordings, to be heard once `verified`.
 
     >>> from datetime import UTC
     >>> at = datetime(2027, 3, 1, tzinfo=UTC)
@@ -85,6 +85,7 @@ class Recorded:
     fault: str = ""
     held: bool = False
     purged_at: datetime | None = None
+    verified: bool = False
 
     @property
     def length(self) -> timedelta | None:

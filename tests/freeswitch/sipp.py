@@ -46,7 +46,8 @@ class Sipp:
     """One SIPp process placing calls; start it, go on, and `wait` for its statistics.
 
     `keys` fill the scenario's ``@listen@`` and ``@stay@`` (milliseconds); `rows` are the callers: a
-    number, or a number and the keys pressed. With fewer rows than calls they are used again.
+    number, or a number and the keys pressed. With fewer rows than calls they are used again. Who `echoes`
+    sends back every packet of voice and every key heard; one at a time can.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Sipp:
         listen: int = 500,
         stay: int = 3000,
         media_port: int = 0,
+        echoes: bool = False,
         folder: Path | None = None,
     ) -> None:
         program = shutil.which("sipp")
@@ -87,7 +89,7 @@ class Sipp:
             "-m", str(calls), "-r", str(round(rate)), "-rp", str(period), "-l", str(at_once),
             "-nostdin", "-trace_stat", "-stf", str(self._folder / "stat.csv"), "-fd", "1",
             "-trace_err", "-error_file", str(self._folder / "errors.log"),
-            "-default_behaviors", "all,-bye", "-deadcall_wait", "0",
+            "-default_behaviors", "all,-bye", "-deadcall_wait", "0", *(["-rtp_echo"] if echoes else []),
         ]  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
 

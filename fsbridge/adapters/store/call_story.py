@@ -168,4 +168,5 @@ def _recording(row: Any, call: str) -> Recorded:
         number=row.id, path=row.path, call=call, started_at=row.started_at, ended_at=row.ended_at,
         operator=row.operator.key if row.operator else "", size=row.size, fault=row.fault,
         held=row.held_at is not None, purged_at=row.purged_at,
+        verified=row.verified_at is not None,
     )  # fmt: skip
