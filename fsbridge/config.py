@@ -296,7 +296,7 @@ def _mail(mail: MailSettings) -> None:
             if address and not _ADDRESS.fullmatch(address):
                 raise ConfigError(f"mail.{name} holds {address!r}; give an address like sato@example.jp")
     if mail.host and not mail.sender:
-        raise ConfigError("mail.sender is empty; give the address that mail comes from")
+        raise ConfigError("mail.sender is empty, and mail.host is not; give the address that mail comes from")
     for form in mail.forms:
         if form not in ("pdf", "xlsx", "html"):
             raise ConfigError(f"mail.forms holds {form!r}; give pdf, xlsx or html")

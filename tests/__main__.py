@@ -1,4 +1,4 @@
-"""``python -m tests``: the whole suite as four pytest runs side by side; most of it waits for telephones.
+"""``python -m tests``: the whole suite as five pytest runs side by side; most of it waits for telephones.
 
 What is given on the command line goes to each of them. The first one's progress is shown as it comes, the
 others' output when they are done; at the end stands the table of the real parts that were met.
@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from typing import IO
 
 RUNS = {
-    "without FreeSWITCH": ("-m", "not freeswitch", "tests"),
+    "without FreeSWITCH, first half": ("-m", "not freeswitch", "--share", "1/2", "tests"),
+    "without FreeSWITCH, second half": ("-m", "not freeswitch", "--share", "2/2", "tests"),
     "on FreeSWITCH, first half": ("-m", "freeswitch", "--share", "1/2", "tests"),
     "on FreeSWITCH, second half": ("-m", "freeswitch", "--share", "2/2", "tests"),
     "in a browser": ("e2e",),

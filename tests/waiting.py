@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(condition: Callable[[], T], what: str, within: float = 20.0) -> T:
+def wait_for(condition: Callable[[], T], what: str, within: float = 60.0) -> T:
     """The first true value of `condition()`; fails naming `what` after `within` seconds."""
     deadline = time.monotonic() + within
     while True:

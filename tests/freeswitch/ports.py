@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import socket
 
-SIZE = 2000
+SIZE = 1000
 FIRST, LAST = 10_000, 30_000
 """Below the kernel's ephemeral range, where a reconnecting client could meet itself."""
 

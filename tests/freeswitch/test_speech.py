@@ -9,6 +9,7 @@ from pathlib import Path
 import gevent
 import numpy as np
 import pytest
+import soundfile
 
 from fsbridge import App, Call, CallEnded, Say
 from fsbridge.adapters.speech import Studio, Voice
@@ -75,7 +76,8 @@ class Line:
         self.switch.api("originate", f"sofia/trunk/710@{self.switch.sip}", Raw(f"&record({path})"))
         assert self.over.wait(60), "the script did not end"
         self.switch.idle()
-        return spoken_part(decode(self.recording.read_bytes())), spoken_part(decode(path.read_bytes()))
+        sides, rate = soundfile.read(self.recording, dtype="float32")  # the caller's, and ours
+        return spoken_part(Audio(sides[:, 1], rate)), spoken_part(decode(path.read_bytes()))
 
     def stop(self) -> None:
         self._server.stop()
