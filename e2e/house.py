@@ -119,7 +119,7 @@ class Keys:
 
     def _read(self) -> None:
         text = ""
-        with contextlib.suppress(ConnectionResetError):  # FreeSWITCH ends before its listeners
+        with contextlib.suppress(OSError):  # FreeSWITCH ends before its listeners
             while data := self._socket.recv(65536):
                 *blocks, text = (text + data.decode()).split("\n\n")
                 for block in blocks:

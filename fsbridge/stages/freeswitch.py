@@ -83,6 +83,7 @@ class FreeSwitchStage:
         self._callers: dict[str, SwitchedCaller] = {}
         self._talks: dict[str, Seconds] = {}
         self._ringing: set[str] = set()
+        self._gone: set[str] = set()
         self._agents: dict[str, AgentRow] = {}
         self._tiers: dict[tuple[str, str], tuple[int, int]] = {}
 
@@ -127,6 +128,7 @@ class FreeSwitchStage:
         """Bring agents and tiers back to what they were, and let FreeSWITCH go."""
         try:
             self._restore()
+            self._drop_records()
         except FsbridgeError as error:
             logger.warning("agents of the demonstration may be left in FreeSWITCH: %s", error)
         self._link.stop()
@@ -181,8 +183,19 @@ class FreeSwitchStage:
 
     def _leave_no_record(self, leg: str) -> None:
         """Of a demonstration."""
-        if not self._recorded:
-            self.tell("uuid_setvar", leg, "process_cdr", "false")
+        if self._recorded:
+            return
+        try:
+            self._link.api("uuid_setvar", leg, "process_cdr", "false")
+        except FsbridgeError:
+            self._gone.add(leg)
+
+    def _drop_records(self) -> None:
+        """Those of legs that were over before anything could be said of them, on this machine."""
+        if self._found.local and self._gone:
+            folder = Path(self._link.api("global_getvar", "conf_dir")).parent / "cdr"
+            for leg in self._gone:
+                (folder / f"{leg}.cdr.json").unlink(missing_ok=True)
 
     def _leave_no_recording(self, leg: str, path: str) -> None:
         """Of a demonstration, where FreeSWITCH runs on this machine."""

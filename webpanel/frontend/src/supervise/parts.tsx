@@ -64,6 +64,13 @@ export function listeners(key: string): string {
   return those.map((one) => t("supervise.heard_by", { names: one.name, mode: modeWord(one.mode) })).join("、");
 }
 
+/** An element, or the one that was drawn in its place since. */
+function again(element: HTMLElement): HTMLElement | null {
+  if (element.isConnected) return element;
+  const key = element.dataset.operator;
+  return key === undefined ? null : document.querySelector(`[data-operator="${CSS.escape(key)}"]`);
+}
+
 interface DialogProps {
   title: string;
   close(): void;
@@ -77,9 +84,11 @@ export function Dialog({ title, close, kind = "", children }: DialogProps) {
   const id = useId();
   useEffect(() => {
     const from = document.activeElement;
-    dialog.current?.showModal();
+    const shown = dialog.current;
+    shown?.showModal();
     return () => {
-      if (from instanceof HTMLElement && from.isConnected) from.focus();
+      shown?.close(); // what is behind an open one cannot be focused
+      if (from instanceof HTMLElement) requestAnimationFrame(() => again(from)?.focus());
     };
   }, []);
   return (
