@@ -131,6 +131,17 @@ def test_a_purged_recording_is_gone(past: Store, browser: Open) -> None:
     assert boss.post(f"/calls/{STAR}/recordings/{number}/listen", {"reason": "quality"}).status_code == 404
 
 
+def test_a_recording_that_is_not_finished_is_not_offered_yet(past: Store, browser: Open) -> None:
+    number = recording(past)
+    with past.writing():
+        Recording.update(verified_at=None).where(Recording.id == number).execute()
+    boss = browser("boss")
+    page = boss.get(f"/calls/{STAR}").text
+    assert "録音を準備しています" in page
+    assert "再生の準備" not in page
+    assert boss.post(f"/calls/{STAR}/recordings/{number}/listen", {"reason": "quality"}).status_code == 404
+
+
 # Files
 
 
