@@ -211,6 +211,7 @@ def test_keys_are_the_operator_s_own_and_swallow_no_typing(desk: Tab, shoot: Sho
 
 def test_a_call_to_the_outside(desk: Tab, centre: DeskProgram, shoot: Shoot) -> None:
     desk.page.get_by_role("textbox", name="電話番号").fill("０３-1234-5678")
+    expect(desk.page.get_by_role("button", name="発信", exact=True)).to_be_enabled()
     desk.page.keyboard.press("Enter")
     desk.shows("通話中")
     expect(desk.page.locator(".caller")).to_contain_text("03-1234-5678")

@@ -59,7 +59,7 @@ def test_the_pulse_goes_by_what_the_watch_missed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"MAIL_HOST": "x"}, "mail.sender is empty, and mail.host is not; give the address that mail comes from"),
+        ({"MAIL_HOST": "x"}, "mail.sender is empty, and mail.host is not; give the address"),
         ({"MAIL_SENDER": "a@x\nBcc: b@x"}, "mail.sender holds"),
         ({"MAIL_DAILY": "nobody"}, "mail.daily holds 'nobody'; give an address like sato@example.jp"),
         ({"MAIL_SECURITY": "ssl"}, "give starttls, tls or none"),

@@ -19,6 +19,7 @@ from fsbridge.adapters.translate import EVENTS, translate
 from fsbridge.config import load
 from fsbridge.demonstration import embedded_switch, free_port
 from fsbridge.domain.duty import Choice, Status, WrapUp
+from fsbridge.domain.events import CallBridged
 from fsbridge.domain.facts import AgentRow
 from fsbridge.domain.history import History, history_of
 from fsbridge.domain.seats import Allowance, Person
@@ -77,9 +78,12 @@ class Stage:
             DirectoryFiles(home, "kanazawa", client.api, browsers), lambda: EXTENSIONS
         )
         self.tabs: list[Browser] = []
+        self.bridged: set[frozenset[str]] = set()
 
     def _heard(self, event: Event) -> None:
         happened = translate(event)
+        if isinstance(happened, CallBridged):
+            self.bridged.add(frozenset((happened.uuid, happened.other)))
         if happened is not None:
             self.keeper.hear(happened)
 
@@ -246,6 +250,8 @@ def test_who_was_asked_takes_the_call_over_from_browser_to_browser(stage: Stage)
     wait_for(lambda: stage.desk.line("op01").asked, "op02 has answered")
     stage.desk.complete("op01", now())
     wait_for(lambda: stage.desk.line("op02").other == outside, "op02 speaks with the outside")
+    talk = frozenset((stage.desk.line("op02").leg, outside))
+    wait_for(lambda: talk in stage.bridged, "FreeSWITCH has joined them")
     over = {one.hears("verto.bye", after=DISPLAYS)["callID"] for _ in range(2)}
     assert consult.leg in over
     assert stage.desk.line("op01").leg == ""

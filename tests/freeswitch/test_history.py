@@ -341,9 +341,10 @@ def test_callers_a_killed_freeswitch_took_with_it_wait_no_longer(centre):
 
 def test_killed_in_the_middle_of_calls_it_loses_nothing(centre):
     switch, program = centre
-    callers = call(switch, "0769001", 8, 3000, rate=2), call(switch, "0769004", 4, 2000, rate=1)
+    callers = []
     for _ in range(2):
         seen = len(program.rows(Visit.select(Visit.id)))
+        callers += [call(switch, "0769001", 4, 3000, rate=2), call(switch, "0769004", 2, 2000, rate=1)]
         wait_for(lambda seen=seen: len(program.rows(Visit.select(Visit.id))) > seen + 1, "calls under way")
         program.kill()
         wait_for(lambda: list((switch.conf.home / "cdr").glob("*.cdr.json")), "records left as files")
