@@ -16,6 +16,7 @@ from benchmarks import (
     events,
     figures_at_scale,
     freeswitch,
+    half_year,
     handover,
     memory,
     outbound,
@@ -31,7 +32,7 @@ from benchmarks.scale import FULL, QUICK, TINY
 RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 NAMES = (
     "events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures", "purge", "recordings",
-    "handover",
+    "handover", "half-year",
     "simulation", "wallboard",
 )  # fmt: skip
 
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "purge": lambda: purge.measure(scale, _say),
         "recordings": lambda: recordings.measure(scale, _say),
         "handover": lambda: handover.measure(scale, _say),
+        "half-year": lambda: half_year.measure(scale, _say),
         "simulation": lambda: simulation.measure(scale, _say),
         "wallboard": lambda: wallboard.measure(scale, _say),
     }

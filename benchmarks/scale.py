@@ -32,6 +32,8 @@ class Scale:
     """Calls of a centre that is handed over."""
     simulated: int = 10_000
     """Calls in the month that is simulated."""
+    half_year: int = 60_000
+    """Calls in the half-year that is simulated and printed."""
     boards: int = 200
     """Browsers that look at the wallboard."""
     board_seconds: float = 60.0
@@ -55,6 +57,7 @@ QUICK = Scale(
     visits=100_000,
     recordings=40_000,
     handed_over=20_000,
+    half_year=6_000,
     board_seconds=15.0,
     theory=10,
 )
@@ -71,6 +74,7 @@ TINY = Scale(
     recordings=500,
     handed_over=300,
     simulated=200,
+    half_year=200,
     boards=3,
     board_seconds=1.0,
     theory=2,

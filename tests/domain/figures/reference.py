@@ -57,11 +57,7 @@ class Line:
         waits = sorted(stay["wait"] / timedelta(seconds=1) for stay in answered)
         found["asa"] = mean(waits) if waits else None
         found["median"] = median(waits) if waits else None
-        found["p90"] = (
-            min(wait for wait in waits if sum(one <= wait for one in waits) >= 0.9 * len(waits))
-            if waits
-            else None
-        )
+        found["p90"] = next((wait for n, wait in enumerate(waits, 1) if n >= 0.9 * len(waits)), None)
         for name, legs in (("handled", self.handled), ("outbound", self.outbound)):
             closed = [leg for leg in legs if leg.ended is not None and not leg.open]
             found[name] = len(legs)
