@@ -25,6 +25,7 @@ RUNS = {
     "on FreeSWITCH, second half": ("-m", "freeswitch", "--share", "2/2", "tests"),
     "in a browser": ("e2e",),
 }
+WHOLE = ("--share", "1/1")
 TESTS_FAILED, NOTHING_TO_RUN = 1, 5
 """Exit codes of pytest; a run whose share is empty has not failed."""
 
@@ -57,7 +58,8 @@ def main(options: Sequence[str]) -> int:
         for name in (name for name, code in codes.items() if code == TESTS_FAILED):
             failed = _failed(name, notes)
             print(f"\n---- {name}, once more: {len(failed)} that failed", flush=True)
-            codes[name] = subprocess.run([*commands[name], "--last-failed"], check=False).returncode
+            again = [*commands[name], "--last-failed", *(WHOLE if "--share" in RUNS[name] else ())]
+            codes[name] = subprocess.run(again, check=False).returncode
             unsteady += sorted(failed - (_failed(name, notes) if codes[name] else set()))
     for test in unsteady:
         print(f"UNSTEADY {test}: failed among others, passed the second time", flush=True)
