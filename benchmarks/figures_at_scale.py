@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from benchmarks import history
 from benchmarks.databases import databases
 from benchmarks.figures import Figure, Table, Target, percentile
+from benchmarks.resident import forget_peak, peak
 from benchmarks.scale import Scale
 from fsbridge.adapters.reportfiles import written
 from fsbridge.adapters.store import Store
@@ -32,8 +32,6 @@ GROWTH = Target("<", 100, " MB")
 ZONE = ZoneInfo("Asia/Tokyo")
 HALF_YEAR = (date(2029, 4, 1), date(2029, 9, 30))
 _SEARCHES = 200
-_MB = 1e6 / 1024
-"""The operating system counts resident memory in units of 1024 bytes."""
 
 
 def measure(scale: Scale, say: Callable[[str], None]) -> Table:
@@ -88,11 +86,11 @@ def _measured(name: str, store: Store, scale: Scale, say: Callable[[str], None])
     yield Figure("a half-year's printed report, kept", _timed(lambda: _print(printed)), "s", target=PRINT)
 
     everything = Window.of_days(history.FIRST.date(), date(2034, 1, 1), ZONE)
-    before = _resident()
+    before = forget_peak()
     began = time.perf_counter()
     _answer(works, Question(window=everything, step=Step.MONTH), fresh=True)
     yield Figure("ten years by month, counted", time.perf_counter() - began, "s")
-    yield Figure("memory they took beyond a half-year", _resident() - before, "MB", target=GROWTH)
+    yield Figure("memory they took", peak() - before, "MB", target=GROWTH)
 
 
 def _answer(works: Reporting, question: Question, *, fresh: bool = False) -> Answer:
@@ -118,8 +116,3 @@ def _timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
-
-
-def _resident() -> float:
-    """The most memory this process ever held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MB

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import tempfile
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.databases import databases
 from benchmarks.figures import Figure, Table, Target
+from benchmarks.resident import forget_peak, peak
 from benchmarks.scale import Scale
 from fsbridge.adapters.recordings import CertificateFolder, RecordingFolder
 from fsbridge.adapters.store import Store
@@ -80,7 +80,7 @@ def _measured(name: str, store: Store, folder: Path, count: int, say: Callable[[
     figures.append(
         Figure(f"{name}: a night's plan", time.perf_counter() - started, "s", target=PLAN, note=f"{due} due")
     )
-    before = peak()
+    before = forget_peak()
     started = time.perf_counter()
     plan = purge.plan(end + timedelta(days=3 * 366))
     took = time.perf_counter() - started
@@ -127,8 +127,3 @@ def sparse(path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
     with path.open("wb") as file:
         os.truncate(file.fileno(), BYTES)
-
-
-def peak() -> float:
-    """The most memory this process ever held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -15,7 +15,8 @@ import numpy
 
 from benchmarks.databases import databases
 from benchmarks.figures import Figure, Table, Target, percentile
-from benchmarks.purge import DAYS, FIRST, fill, path_of, peak, sparse
+from benchmarks.purge import DAYS, FIRST, fill, path_of, sparse
+from benchmarks.resident import forget_peak, peak
 from benchmarks.scale import Scale
 from fsbridge.adapters.recordings.archive import FolderArchive
 from fsbridge.adapters.recordings.press import KINDS, ChildPress
@@ -104,7 +105,7 @@ def _checked(name: str, store: Store, folder: Path) -> Iterator[Figure]:
     shelf, spool, alarms = RecordingShelf(store), RawFolder(folder), _Silent()
     with store.connection():
         count = Recording.select().count()
-    before = peak()
+    before = forget_peak()
     started = time.perf_counter()
     check = Check(shelf, spool, FolderArchive(folder), alarms, elsewhere=False)
     report = check.run(FIRST + timedelta(days=DAYS))

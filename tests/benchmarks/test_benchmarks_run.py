@@ -47,6 +47,6 @@ def test_a_target_is_for_the_ratio_where_there_is_one():
     assert Figure("growth", 4, "MB").met is None
 
 
-@pytest.mark.parametrize("name", ["figures", "stream"])
+@pytest.mark.parametrize("name", ["figures", "resident", "stream"])
 def test_examples_run(name):
     assert doctest.testmod(importlib.import_module(f"benchmarks.{name}")).failed == 0
