@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import (
     contacts,
+    desk,
     events,
     figures_at_scale,
     freeswitch,
@@ -24,6 +25,7 @@ from benchmarks import (
     purge,
     recordings,
     simulation,
+    soak,
     wallboard,
 )
 from benchmarks.figures import Table, write
@@ -33,8 +35,10 @@ RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
 NAMES = (
     "events", "first-byte", "sessions", "memory", "freeswitch", "contacts", "figures", "purge", "recordings",
     "handover", "half-year",
-    "simulation", "wallboard",
+    "simulation", "wallboard", "desk",
 )  # fmt: skip
+LONG = ("soak",)
+"""An hour or more: only on demand."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "half-year": lambda: half_year.measure(scale, _say),
         "simulation": lambda: simulation.measure(scale, _say),
         "wallboard": lambda: wallboard.measure(scale, _say),
+        "desk": lambda: desk.measure(scale, _say),
+        "soak": lambda: soak.measure(scale, _say),
     }
     about: dict[str, object] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -85,7 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", action="append", choices=NAMES, help="measure only this (may be repeated)")
+    parser.add_argument(
+        "--only", action="append", choices=NAMES + LONG, help="measure only this (may be repeated)"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, rougher figures")
     parser.add_argument("--tiny", action="store_true", help="just enough to see that it runs")
     parser.add_argument("--memory-sessions", type=int, metavar="N", help="sessions of the memory benchmark")

@@ -38,6 +38,10 @@ class Scale:
     """Browsers that look at the wallboard."""
     board_seconds: float = 60.0
     """How long they look."""
+    soak_seconds: float = 3600.0
+    """How long the memory of a wallboard is watched."""
+    desk_calls: int = 30
+    """Calls taken at the desk."""
     theory: int = 40
     """Repetitions in which the simulator is held against Erlang's formulas."""
     theory_calls: int = 1_500
@@ -59,6 +63,8 @@ QUICK = Scale(
     handed_over=20_000,
     half_year=6_000,
     board_seconds=15.0,
+    soak_seconds=300.0,
+    desk_calls=10,
     theory=10,
 )
 TINY = Scale(
@@ -77,6 +83,8 @@ TINY = Scale(
     half_year=200,
     boards=3,
     board_seconds=1.0,
+    soak_seconds=1.0,
+    desk_calls=1,
     theory=2,
     theory_calls=130,
 )

@@ -1,4 +1,6 @@
-from gevent import monkey; monkey.patch_all()  # before anything opens a socket
+from gevent import monkey
+
+monkey.patch_all()  # before anything opens a socket
 
 """A panel over a floor where something happens so many times a second, and what that cost."""
 
