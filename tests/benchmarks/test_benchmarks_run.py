@@ -12,7 +12,6 @@ from benchmarks.__main__ import LONG, NAMES, main
 from benchmarks.figures import Figure, Target
 from benchmarks.stream import load
 
-
 REAL = "freeswitch"
 
 
