@@ -22,7 +22,8 @@ PIECE = 500
 class Counted:
     """A figure whose calls are wanted: one of `FIGURES`; `row` the key of one row of a report by `by`.
 
-    InvalidArgument for a figure that is none.
+    With a `weekday` (ISO: Monday 1), an `hour` (0 to 23) of the centre's clock, or both, only what began, or
+    entered its queue, then. InvalidArgument for what is none of these.
 
     >>> Counted("handled", by="case", row="").row
     ''
@@ -34,12 +35,26 @@ class Counted:
     figure: str
     by: str = ""
     row: str | None = None
+    weekday: int | None = None
+    hour: int | None = None
 
     def __post_init__(self) -> None:
         if self.figure not in FIGURES:
             raise InvalidArgument("figure", f"is {self.figure!r}; give one of {', '.join(FIGURES)}")
         if self.row is not None and not self.by:
             raise InvalidArgument("row", "is given without what the rows are by; give by too")
+        if self.weekday is not None and not 1 <= self.weekday <= 7:
+            raise InvalidArgument("weekday", f"is {self.weekday}; give 1 (Monday) to 7 (Sunday)")
+        if self.hour is not None and not 0 <= self.hour <= 23:
+            raise InvalidArgument("hour", f"is {self.hour}; give 0 to 23")
+
+    def when(self, at: datetime) -> bool:
+        """Whether a moment, on the centre's clock, is in the weekday and hour.
+
+        >>> Counted("offered", weekday=1, hour=9).when(datetime(2027, 3, 1, 9, 59))
+        True
+        """
+        return self.weekday in (None, at.isoweekday()) and self.hour in (None, at.hour)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +165,12 @@ class CallList:
             window=wanted.window, by=figure.by or None, flow=wanted.flow, queue=wanted.queue,
             operator=wanted.operator, cases=frozenset({wanted.case} - {""}),
         )  # fmt: skip
-        items = list(self._reporting.listing(question, figure.figure, figure.row))
+        zone = self._reporting.zone
+        items = [
+            item
+            for item in self._reporting.listing(question, figure.figure, figure.row)
+            if figure.when(moment(item.entry).astimezone(zone))
+        ]
         if wanted.narrows:
             rest = replace(wanted, window=None, flow="", queue="", operator="", case="")
             among = self._past.among(list({item.call.uuid for item in items}), rest)

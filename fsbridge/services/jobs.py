@@ -157,7 +157,8 @@ class Jobs:
 
     def _do(self, key: str, slot: datetime | None, work: Callable[[datetime], str]) -> None:
         over = threading.Event()
-        threading.Thread(target=self._keep, args=(key, over), daemon=True).start()
+        keeping = threading.Thread(target=self._keep, args=(key, over), daemon=True)
+        keeping.start()
         outcome: Outcome = "failed"
         message = "a fault of the program; its log says more"
         try:
@@ -169,6 +170,7 @@ class Jobs:
             raise
         finally:
             over.set()
+            keeping.join()
             self._book.end(key, self._holder, self._clock(), slot, outcome, message)
 
     def _keep(self, key: str, over: threading.Event) -> None:

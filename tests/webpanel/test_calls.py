@@ -17,6 +17,7 @@ from fsbridge.adapters.store.figure_days import FigureShelf
 from fsbridge.adapters.store.models import Call, Contact, Note, Setting
 from fsbridge.config import Settings
 from fsbridge.domain.figures import FIGURES, Question, Step, Window
+from fsbridge.domain.reporting.heat import heat_of
 from fsbridge.domain.sight import Rights, Sight
 from fsbridge.errors import InvalidArgument
 from fsbridge.routine import recordings_folder
@@ -177,6 +178,27 @@ def test_the_page_behind_a_figure_says_the_same_number(past: Store, browser: Ope
         assert "に数えた呼" in page.text
     nothing = boss.get(calls_of("taken_out", WINDOW, TOKYO))
     assert "該当する通話はありません" in nothing.text
+
+
+def test_a_weekday_s_hour_of_a_figure_lists_what_the_heat_map_counts(past: Store, browser: Open) -> None:
+    boss = browser("boss")
+    works = Reporting(StoredCalls(past), FigureShelf(past), TOKYO.key)
+    heat = heat_of(works.answer(Question(window=WINDOW, step=Step.HOUR), WINDOW.end).rows, TOKYO)
+    most, weekday, hour = max(
+        (count, day, hour)
+        for day, counts in enumerate(heat.counts, 1)
+        for hour, count in zip(heat.hours, counts, strict=True)
+    )
+    page = boss.get(calls_of("offered", WINDOW, TOKYO, weekday=str(weekday), hour=str(hour))).text
+    assert total(page) == most > 1
+    assert f"{'月火水木金土日'[weekday - 1]}曜日 {hour}時台" in page
+    assert total(boss.get(calls_of("offered", WINDOW, TOKYO, weekday=str(weekday))).text) == sum(
+        heat.counts[weekday - 1]
+    )
+    shown = boss.get("/reports?from=2027-03-02&until=2027-03-04").text
+    assert f"figure=offered&amp;weekday={weekday}&amp;hour={hour}" in shown
+    for wrong in ("weekday=8", "hour=24", "hour=noon"):
+        assert boss.get(f"/calls?from=2027-03-01&figure=offered&{wrong}").status_code == 400
 
 
 def test_rates_lead_to_what_they_are_of_and_unknown_figures_are_refused() -> None:

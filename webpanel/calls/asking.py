@@ -20,7 +20,7 @@ from fsbridge.services.calls import Wanted
 ADDRESS = "/calls"
 FIELDS = (
     "from", "until", "operator", "number", "contact", "flow", "queue", "case", "text", "outcome",
-    "direction", "recorded", "figure", "by", "row",
+    "direction", "recorded", "figure", "by", "row", "weekday", "hour",
 )  # fmt: skip
 """The parts of an address, in the order in which they are written."""
 OUTCOMES = (*(one.value for one in Outcome), "out of hours", "left in IVR", "lines busy", "announcement")
@@ -63,7 +63,13 @@ def asked_of(
         form["until"] = written(day_start(now.astimezone(zone).date() + timedelta(days=1), zone), zone)
     figure = None
     if form.get("figure"):
-        figure = Counted(_one_of("figure", form["figure"], FIGURES), form.get("by", ""), form.get("row"))
+        figure = Counted(
+            _one_of("figure", form["figure"], FIGURES),
+            form.get("by", ""),
+            form.get("row"),
+            weekday=_number(form, "weekday"),
+            hour=_number(form, "hour"),
+        )
     number = form.get("number", "")
     wanted = Wanted(
         window=_window(form, zone, now),
@@ -159,6 +165,15 @@ def hyphened(word: str) -> str:
     'left-in-ivr'
     """
     return word.replace(" ", "-").replace("_", "-").lower()
+
+
+def _number(form: Mapping[str, str], name: str) -> int | None:
+    text = form.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise InvalidArgument(name, f"is {text!r}; give a number")
+    return int(text)
 
 
 def _page(text: str) -> int:

@@ -40,11 +40,14 @@ def calls_of(
     case: str = "",
     by: str = "",
     row: str | None = None,
+    weekday: str = "",
+    hour: str = "",
 ) -> str:
     """The address of the calls (visits, legs) that a figure counts in a window, with a report's filters.
 
     `figure` is a name of `FIGURES`, of `Figures.data`, or a rate's. For a figure of one row, give what the
-    rows are `by` and the row's key, "" for what has none; for one of an interval, the interval as the window.
+    rows are `by` and the row's key, "" for what has none; for one of an interval, that as the window;
+    for one of a week's pattern, the `weekday` (1 for Monday), the `hour` of the centre's clock, or both.
     InvalidArgument for a figure, or a `by`, that is none.
 
     >>> from datetime import date
@@ -69,6 +72,8 @@ def calls_of(
         "operator": operator,
         "case": case,
         "figure": name,
+        "weekday": weekday,
+        "hour": hour,
     }
     address = {field: parts[field] for field in FIELDS if parts.get(field)}
     if by and row is not None:

@@ -14,9 +14,10 @@ from fsbridge.adapters.store.call_story import StoredCalls
 from fsbridge.adapters.store.figure_days import FigureShelf
 from fsbridge.adapters.store.models import AuditEntry
 from fsbridge.domain.figures import Labels, day_start
+from fsbridge.domain.reporting.words import weekday
 from fsbridge.domain.sight import Sight
 from fsbridge.errors import FsbridgeError
-from fsbridge.services.calllist import CallList
+from fsbridge.services.calllist import CallList, Counted
 from fsbridge.services.figures import Reporting
 from fsbridge.services.floor import utc_now
 from webpanel.access import STAFF, SUPERVISOR, allow, who
@@ -94,6 +95,7 @@ def pages(centre: Centre, kept: Kept) -> Blueprint:
                 for (way, word), number in counts
             ],
             refused=refused,
+            pattern=_pattern(search.figure),
             words=words,
             labels=known,
             sight=sight,
@@ -139,6 +141,18 @@ def _field(text: str, zone: ZoneInfo, *, end: bool) -> str:
     if not text:
         return ""
     return moment(text, zone, end=end).astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def _pattern(figure: Counted | None) -> str:
+    """The weekday and the hour that a figure is about, as people say them; "" for any."""
+    if figure is None:
+        return ""
+    lang, said = language(), []
+    if figure.weekday is not None:
+        said.append(t("calls.figure_weekday", day=weekday(figure.weekday - 1, lang)))
+    if figure.hour is not None:
+        said.append(t("calls.figure_hour", hour=figure.hour))
+    return " ".join(said)
 
 
 def _ranges(zone: ZoneInfo, centre: Centre) -> list[tuple[str, str, str]]:

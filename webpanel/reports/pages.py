@@ -161,6 +161,9 @@ def _shown(asked: Asked, table: Answer, course: Answer, hours: Answer, apart: Ap
         "plots": _plots(asked, course, flows, lang),
         "course_step": course.question.step,
         "heat": heat_of(hours.rows, showing.zone),
+        "then": lambda day, hour="": calls_of(
+            "offered", asked.window, showing.zone, weekday=str(day), hour=str(hour), **asked.filters
+        ),
         "weekdays": [weekday(number, lang) for number in range(7)],
         "texts": list(basis.texts(lang, flows).values()),
         "flows": [
