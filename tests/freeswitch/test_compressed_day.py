@@ -32,6 +32,7 @@ from fsbridge.domain.duty import Choice, Status
 from fsbridge.domain.figures import Figures, Question, Window
 from fsbridge.domain.figures.judging import ASIDE
 from fsbridge.domain.plan import CentrePlan
+from fsbridge.domain.schedule import Override, Week
 from fsbridge.domain.tally import Tally
 from fsbridge.services.figures import Reporting
 from tests.freeswitch.freeswitch import NUMBER, LocalSwitch
@@ -47,7 +48,11 @@ SHORT = timedelta(seconds=5)
 
 
 def brisk(plan: CentrePlan) -> CentrePlan:
-    """Kanazawa's plan with the patience of a test."""
+    """Kanazawa's plan with the patience of a test.
+
+    Today, and in case it turns midnight tomorrow, it is open around the clock: while no program runs the
+    dialplan goes by the clock on the wall, whatever day is being played.
+    """
     patience = {
         "opening": {"max_wait": 20, "overflow_after": 4},
         "leak": {"max_wait": 20, "overflow_after": 4, "max_wait_without_operator": 3},
@@ -58,7 +63,10 @@ def brisk(plan: CentrePlan) -> CentrePlan:
         replace(flow, wrap_up="optional", waiting_every=15, **patience.get(flow.key, {}))
         for flow in plan.flows
     ]
-    return replace(plan, flows=flows)
+    schedule, today = plan.schedule, datetime.now(plan.schedule.clock).date()
+    for day in (today, today + timedelta(days=1)):
+        schedule = schedule.with_override(Override(f"{day}", day, "test", hours=Week.of("00:00-24:00")))
+    return replace(plan, flows=flows, schedule=schedule)
 
 
 class Day:
