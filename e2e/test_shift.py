@@ -370,7 +370,7 @@ def test_the_seventeenth_is_told_who_sits_until_one_logs_out(desk: Tab, tabs: Ta
     expect(late.page.locator("tbody tr")).to_have_count(16)
     expect(late.page.locator("tbody")).to_contain_text("小林 拓也")
     leaves(desk)
-    assert centre.secrets() == 0
+    wait_for(lambda: centre.secrets() == 0, "the secret is gone")
     late.button("もう一度試す").click()
     expect(late.page.get_by_role("heading", name="音声の確認")).to_be_visible()
     leaves(late)

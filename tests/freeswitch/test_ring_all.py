@@ -49,7 +49,8 @@ def test_one_talks_and_the_others_are_free_at_once_and_on_no_open_line(
     operators = Operators(
         Seats(seats, lambda at: Allowance("all", seats=4, registered=4)), book, watch.callcenter
     )
-    keeper, stop = Keeper(operators), threading.Event()
+    began = utc_now()
+    keeper, stop = Keeper(operators, clock=lambda: began), threading.Event()  # nobody's seat grows old
     watch.listeners.append(keeper.hear)
     watch.start()
     working = gevent.spawn(keeper.run, stop, every=0.05)
