@@ -53,12 +53,12 @@ def status_of(error: FsbridgeError) -> int:
 
 
 def sentence(error: FsbridgeError) -> str:
-    """The error for the reader: its class's label in ``errors`` with its attributes, or its own text."""
+    """The error for the reader: its class's label in ``errors``, with its attributes and its text `said`."""
     labels: Labels = current_app.extensions["labels"]
     key = f"errors.{type(error).__name__}"
     if key not in labels:
         return str(error)
-    return labels(key, language(), **vars(error))
+    return labels(key, language(), said=str(error), **vars(error))
 
 
 def refusing(app: Flask) -> None:

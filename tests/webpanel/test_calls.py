@@ -98,8 +98,9 @@ def test_the_form_shows_what_was_asked(past: Store, browser: Open) -> None:
 @pytest.mark.parametrize(
     ("query", "why"),
     [
+        ("from=yesterday", "指定を読み取れません"),
         ("from=yesterday", "give a time like 2027-03-01T09:15"),
-        ("from=2027-03-05&until=2027-03-01", "comes before"),
+        ("from=2027-03-05&until=2027-03-01", "終了が開始より前になっています"),
         ("figure=happy&from=2027-03-05", "give one of offered"),
         ("outcome=happy&from=2027-03-05", "give one of"),
         ("operator=nobody&from=2027-03-05", "no operator"),

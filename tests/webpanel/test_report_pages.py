@@ -265,7 +265,7 @@ def test_what_cannot_be_answered_is_said(past: Store, browser: Open) -> None:
     boss = browser("boss")
     for query, why in (
         ("from=yesterday", "give a time like"),
-        ("from=2027-03-05&until=2027-03-01", "comes before"),
+        ("from=2027-03-05&until=2027-03-01", "終了が開始より前になっています"),
         ("every=fortnight", "give one of none, 15min"),
         ("by=weather", "give one of flow"),
         ("flow=gas", "no flow 'gas'"),

@@ -29,6 +29,17 @@ LONGEST = 200
 """Characters of a field; more is nobody's search."""
 
 
+class TurnedRound(InvalidArgument):
+    """A time whose end comes before its beginning.
+
+    >>> str(TurnedRound("2027-03-02", "2027-03-01"))
+    'until (2027-03-01) comes before from (2027-03-02)'
+    """
+
+    def __init__(self, start: str, end: str) -> None:
+        super().__init__("until", f"({end}) comes before from ({start})")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A search: `form` is what its address says, `wanted` and `figure` what it means."""
@@ -131,7 +142,7 @@ def _window(form: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Window | 
     first = moment(start, zone) if start else datetime(2000, 1, 1, tzinfo=UTC)
     last = moment(end, zone, end=True) if end else max(now, first) + timedelta(days=1)
     if last < first:
-        raise InvalidArgument("until", f"({end}) comes before from ({start})")
+        raise TurnedRound(start, end)
     return Window(first, last)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fsbridge.domain.figures import GROUPS, Question, Step, Window, day_start
 from fsbridge.domain.reporting.periods import Kind, last_over, period_at
 from fsbridge.errors import FsbridgeError, InvalidArgument
-from webpanel.calls.asking import moment, written
+from webpanel.calls.asking import TurnedRound, moment, written
 
 ADDRESS = "/reports"
 FIELDS = ("from", "until", "every", "by", "flow", "queue", "operator", "case")
@@ -122,7 +122,7 @@ def asked_of(query: Mapping[str, str], zone: ZoneInfo, now: datetime, own: str =
     form.setdefault("from", (end - timedelta(microseconds=1)).astimezone(zone).date().isoformat())
     start = moment(form["from"], zone)
     if end <= start:
-        raise InvalidArgument("until", f"({form['until']}) comes before from ({form['from']})")
+        raise TurnedRound(form["from"], form["until"])
     if end - start > _LONGEST:
         raise TooLong
     window = Window(start, end)
