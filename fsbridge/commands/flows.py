@@ -7,7 +7,16 @@ import dataclasses
 import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, print_json, with_settings, words
-from fsbridge.commands.planning import assignments, change, now, short, show, stored_plan, table
+from fsbridge.commands.planning import (
+    assignments,
+    change,
+    edited_and_removed,
+    now,
+    short,
+    show,
+    stored_plan,
+    table,
+)
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
 
@@ -77,24 +86,9 @@ def add_command(
     change(settings, lambda plans: plans.add_flow(key, queue, dict(values), by=by, at=now()), as_json=as_json)
 
 
-@flows.command("edit", help=words("業務を変更します：max_wait=300 target=90", "Change one: max_wait=300"))
-@click.argument("key")
-@assignments
-@by_whom
-@as_json
-@with_settings()
-def edit_command(
-    settings: Settings, key: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
-) -> None:
-    """Change a flow; `show` names the fields."""
-    change(settings, lambda plans: plans.edit("flow", key, dict(values), by=by, at=now()), as_json=as_json)
-
-
-@flows.command("remove", help=words("業務とそのキューを外します。", "Remove one with its queues."))
-@click.argument("key")
-@by_whom
-@as_json
-@with_settings()
-def remove_command(settings: Settings, key: str, by: str, as_json: bool) -> None:
-    """Take a flow and its queues out of use; their history stays."""
-    change(settings, lambda plans: plans.remove("flow", key, by=by, at=now()), as_json=as_json)
+edited_and_removed(
+    flows,
+    "flow",
+    edit=words("業務を変更します：max_wait=300 target=90", "Change one: max_wait=300"),
+    remove=words("業務とそのキューを外します。", "Remove one with its queues."),
+)

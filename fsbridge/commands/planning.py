@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from fsbridge.commands.common import opened, print_json, words
+from fsbridge.commands.common import as_json, by_whom, opened, print_json, with_settings, words
 from fsbridge.config import Settings
 from fsbridge.domain.schedule import Schedule
 from fsbridge.errors import FsbridgeError
@@ -124,3 +124,32 @@ def _told(line: str) -> str:
     which, _, action = rest.rpartition(": ")
     english = f"{subject} {which}: {action}"
     return words(f"{_JAPANESE.get(subject, subject)} {which}：{_JAPANESE.get(action, action)}", english)
+
+
+def edited_and_removed(group: click.Group, kind: str, *, edit: str, remove: str) -> None:
+    """Give a group `edit` and `remove` for what the plan calls `kind`; the texts are their help.
+
+    >>> gates = click.Group("gates")
+    >>> edited_and_removed(gates, "gate", edit="Change one: open=1", remove="Remove one")
+    >>> sorted(gates.commands)
+    ['edit', 'remove']
+    """
+
+    @group.command("edit", help=edit)
+    @click.argument("key")
+    @assignments
+    @by_whom
+    @as_json
+    @with_settings()
+    def edit_command(
+        settings: Settings, key: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
+    ) -> None:
+        change(settings, lambda plans: plans.edit(kind, key, dict(values), by=by, at=now()), as_json=as_json)
+
+    @group.command("remove", help=remove)
+    @click.argument("key")
+    @by_whom
+    @as_json
+    @with_settings()
+    def remove_command(settings: Settings, key: str, by: str, as_json: bool) -> None:
+        change(settings, lambda plans: plans.remove(kind, key, by=by, at=now()), as_json=as_json)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, print_json, with_settings, words
-from fsbridge.commands.planning import assignments, change, now, short, show, stored_plan, table
+from fsbridge.commands.planning import (
+    assignments,
+    change,
+    edited_and_removed,
+    now,
+    short,
+    show,
+    stored_plan,
+    table,
+)
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.plandata import plain
@@ -63,29 +72,12 @@ def add_command(
     change(settings, lambda plans: plans.add("queue", key, given, by=by, at=now()), as_json=as_json)
 
 
-@queues.command("edit", help=words("キューを変更します：strategy=ring-all", "Change one: strategy=ring-all"))
-@click.argument("key")
-@assignments
-@by_whom
-@as_json
-@with_settings()
-def edit_command(
-    settings: Settings, key: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
-) -> None:
-    """Change a queue; waiting times and limits are its flow's."""
-    change(settings, lambda plans: plans.edit("queue", key, dict(values), by=by, at=now()), as_json=as_json)
-
-
-@queues.command(
-    "remove", help=words("キューを外します（記録は残ります）。", "Remove one (its history stays).")
+edited_and_removed(
+    queues,
+    "queue",
+    edit=words("キューを変更します：strategy=ring-all", "Change one: strategy=ring-all"),
+    remove=words("キューを外します（記録は残ります）。", "Remove one (its history stays)."),
 )
-@click.argument("key")
-@by_whom
-@as_json
-@with_settings()
-def remove_command(settings: Settings, key: str, by: str, as_json: bool) -> None:
-    """Take a queue out of use; its history stays."""
-    change(settings, lambda plans: plans.remove("queue", key, by=by, at=now()), as_json=as_json)
 
 
 def _served(plan: CentrePlan, queue: str) -> dict[str, int]:

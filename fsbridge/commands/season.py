@@ -5,7 +5,16 @@ from __future__ import annotations
 import click
 
 from fsbridge.commands.common import Refusing, as_json, by_whom, print_json, with_settings, words
-from fsbridge.commands.planning import assignments, change, moment, now, show, stored_plan, table
+from fsbridge.commands.planning import (
+    assignments,
+    change,
+    edited_and_removed,
+    moment,
+    now,
+    show,
+    stored_plan,
+    table,
+)
 from fsbridge.config import Settings
 from fsbridge.domain.plan import CentrePlan
 from fsbridge.domain.plandata import plain
@@ -76,26 +85,9 @@ def add_command(
     change(settings, lambda plans: plans.add("season", key, dict(values), by=by, at=now()), as_json=as_json)
 
 
-@season.command("edit", help=words("席数などを変更します：seats=20", "Change a season: seats=20"))
-@click.argument("key")
-@assignments
-@by_whom
-@as_json
-@with_settings()
-def edit_command(
-    settings: Settings, key: str, values: tuple[tuple[str, str], ...], by: str, as_json: bool
-) -> None:
-    """Change what a season allows."""
-    change(settings, lambda plans: plans.edit("season", key, dict(values), by=by, at=now()), as_json=as_json)
-
-
-@season.command(
-    "remove", help=words("シーズンと、その受け持ちを外します。", "Remove a season and its tiers.")
+edited_and_removed(
+    season,
+    "season",
+    edit=words("席数などを変更します：seats=20", "Change a season: seats=20"),
+    remove=words("シーズンと、その受け持ちを外します。", "Remove a season and its tiers."),
 )
-@click.argument("key")
-@by_whom
-@as_json
-@with_settings()
-def remove_command(settings: Settings, key: str, by: str, as_json: bool) -> None:
-    """Remove a season that no schedule names any more."""
-    change(settings, lambda plans: plans.remove("season", key, by=by, at=now()), as_json=as_json)
