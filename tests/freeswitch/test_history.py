@@ -275,7 +275,7 @@ def test_what_is_kept_is_what_the_records_say(centre):
         assert placed.created == placed.successful, placed.errors
     found = agreed(switch, program, calls=16)
     assert found["calls"] == {"queued": 13, "out of hours": 2, "left in IVR": 1}
-    left_waiting = found["visits"].pop((OTHER, "abandoned")) + found["visits"].pop((OTHER, "short abandoned"))
+    left_waiting = sum(found["visits"].pop((OTHER, how), 0) for how in ("abandoned", "short abandoned"))
     assert left_waiting == 3
     assert found["visits"] == {
         (OPENING, "answered"): 6,
