@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from fsbridge.errors import InvalidArgument
 
-_STEPS = 600
-"""Steps of Simpson's rule: the integrands are smooth, so the error is far below a millionth."""
+_STEPS, _MOST, _PER_CHANGE = 600, 20_000, 6
+"""Steps of Simpson's rule, at least and at most, and how many there are while anything changes much."""
 
 
 def blocked(load: float, operators: int) -> float:
@@ -122,7 +122,12 @@ class ErlangA:
         def density(wait: float) -> float:
             return of(wait) * math.exp(self._log_density(wait) - highest)
 
-        return self.rate * _simpson(density, 0.0, min(until, end)) / whole
+        return self.rate * _simpson(density, 0.0, min(until, end), self._quickest) / whole
+
+    @property
+    def _quickest(self) -> float:
+        """The shortest time, in seconds, in which anything changes much along the wait."""
+        return min(self.patience, self.handling / max(1, self.operators))
 
     def _stays(self, wait: float) -> float:
         return math.exp(-wait / self.patience)
@@ -182,11 +187,11 @@ def _weight(one: ErlangA) -> tuple[float, float, float]:
     served = one.operators / one.handling
     top = one.patience * math.log(one.rate / served) if one.rate > served else 0.0
     highest = one._log_density(top)
-    beyond = min(one.patience, one.handling / one.operators)
+    beyond = one._quickest
     while one._log_density(top + beyond) > highest - 40:
         beyond *= 1.5
     end = top + beyond
-    waiting = _simpson(lambda wait: math.exp(one._log_density(wait) - highest), 0.0, end)
+    waiting = _simpson(lambda wait: math.exp(one._log_density(wait) - highest), 0.0, end, one._quickest)
     return highest, end, one._idle * math.exp(-highest) + one.rate * waiting
 
 
@@ -212,9 +217,11 @@ def _check(rate: float, handling: float, operators: int) -> None:
         raise InvalidArgument("operators", f"is {operators}; give 0 or more")
 
 
-def _simpson(of: Callable[[float], float], low: float, high: float) -> float:
+def _simpson(of: Callable[[float], float], low: float, high: float, quickest: float) -> float:
+    """The integral, in steps that are short beside `quickest` as far as their number allows."""
     if high <= low:
         return 0.0
-    step = (high - low) / _STEPS
-    inner = sum((4 if at % 2 else 2) * of(low + at * step) for at in range(1, _STEPS))
+    steps = 2 * math.ceil(min(_MOST, max(_STEPS, _PER_CHANGE * (high - low) / quickest)) / 2)
+    step = (high - low) / steps
+    inner = sum((4 if at % 2 else 2) * of(low + at * step) for at in range(1, steps))
     return (of(low) + inner + of(high)) * step / 3
