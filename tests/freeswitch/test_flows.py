@@ -102,6 +102,7 @@ def test_callers_nobody_could_answer_are_taken_on_and_keep_the_place_of_their_fi
     assert {one["fsbridge_outcome"] for one in (first, second, third)} == {"queued"}
     assert int(first["cc_base_score"]) >= 2
     assert "cc_base_score" not in second
+    assert int(third.get("cc_base_score", 0)) < int(first["cc_base_score"])  # it never waited before
 
 
 def test_who_cannot_be_answered_in_time_is_told_so(switch: LocalSwitch, tmp_path: Path) -> None:
