@@ -53,7 +53,8 @@ def measure(scale: Scale, say: Callable[[str], None]) -> Table | None:
         return None
     from playwright.sync_api import sync_playwright
 
-    from e2e.desk import FLAGS, DeskProgram, Tab
+    from e2e.desk import DeskProgram, Tab
+    from e2e.parts import FLAGS
 
     spent: dict[tuple[str, str], list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import gevent
 
+from e2e.parts import PASSWORD
 from fsbridge.adapters.numbers import PhoneNumbers
 from fsbridge.adapters.planfile import example
 from fsbridge.adapters.store import Store
@@ -28,7 +29,6 @@ from fsbridge.services.floor import Floor
 from fsbridge.services.users import Users
 from webpanel import Centre, Kept, create_panel
 
-PASSWORD = "correct horse battery"
 PEOPLE = {
     "admin": ("管理 太郎", "administrator"),
     "boss": ("主任 花子", "supervisor"),

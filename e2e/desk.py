@@ -6,26 +6,18 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from e2e.parts import PASSWORD
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[1]
-PASSWORD = "correct horse battery"
 CITIZEN = "0760000002"
 """金沢住宅管理, one of the contacts."""
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--allow-loopback-in-peer-connection",
-)
 
 
 class DeskProgram:
@@ -109,6 +101,10 @@ class Tab:
     def shows(self, status: str) -> None:
         """Wait until this is the status."""
         expect(self.page.locator(".status-card .mark")).to_contain_text(status)
+
+    def until(self, condition: Callable[[], Any], what: str) -> None:
+        """Wait until it is so; the page's events are worked off meanwhile."""
+        wait_for(lambda: condition() or self.page.wait_for_timeout(10), what)
 
     def answer(self) -> None:
         """A call is there, and is taken."""

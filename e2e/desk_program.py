@@ -15,6 +15,7 @@ from typing import Any
 
 from gevent.fileobject import FileObject
 
+from e2e.parts import PASSWORD
 from fsbridge.adapters.numbers import PhoneNumbers
 from fsbridge.adapters.planfile import example
 from fsbridge.adapters.store import Store
@@ -37,7 +38,6 @@ from fsbridge.stages import Caller
 from fsbridge.stages.embedded import EmbeddedStage
 from tests.waiting import wait_for
 
-PASSWORD = "correct horse battery"
 OUTSIDE = "0312345678"
 MORNING = datetime(2027, 5, 12, 10, 0, tzinfo=UTC).replace(hour=1)
 """Ten o'clock in Kanazawa, on a day of the normal season: sixteen seats."""

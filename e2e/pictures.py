@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from e2e.conftest import CHROMIUM, ROOT
+from e2e.conftest import ROOT
+from e2e.parts import CHROMIUM
 from e2e.test_demo import Demo, free_port
 from e2e.tour import ROLES, Visit, name_of
 

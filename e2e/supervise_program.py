@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from e2e.desk_program import PASSWORD, Story, filled, obey
+from e2e.desk_program import Story, filled, obey
+from e2e.parts import PASSWORD
 from fsbridge.adapters.store import Store
 from fsbridge.adapters.store.alarms import StoredAlarms
 from fsbridge.adapters.store.models import AuditEntry

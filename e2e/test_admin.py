@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.admin_program import PASSWORD
 from e2e.conftest import ROOT
+from e2e.parts import PASSWORD
 
 PAGES = {
     "start": "", "contacts": "/contacts", "contact": "/contacts/2", "import": "/contacts/import",

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
-from e2e.conftest import CHROMIUM, Shoot
-from e2e.desk import CITIZEN, FLAGS, DeskProgram, Tab
+from e2e.conftest import Shoot
+from e2e.desk import CITIZEN, DeskProgram, Tab
+from e2e.parts import CHROMIUM, FLAGS
 
 NOTE = "広岡3-3-30 2F 開栓希望"
 Tabs = Callable[[], BrowserContext]
@@ -73,6 +74,33 @@ def wrap_up(desk: Tab, case: str = "使用開始") -> None:
     desk.case(case).click()
     desk.page.keyboard.press("Control+Enter")
     desk.shows("待受")
+
+
+def test_a_desk_says_that_it_lives_though_its_clock_did_not_load_at_first(
+    tabs: Tabs, centre: DeskProgram
+) -> None:
+    """As when the program ends just after it has sent the page."""
+    computer, asked, beats = tabs(), [], []
+
+    def clock(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) <= 2:  # the desk's and its telephone's
+            route.abort()
+        else:
+            route.continue_()
+
+    def sent(frame: bytes | str) -> None:
+        if "beat" in str(frame):
+            beats.append(frame)
+
+    computer.route("**/ticks-*.js", clock)
+    computer.on("page", lambda page: page.on("websocket", lambda one: one.on("framesent", sent)))
+    tab = Tab(computer, centre, "op14")
+    tab.sit()
+    for _ in range(2):
+        beats.clear()
+        tab.until(lambda: beats, "a beat")
+    centre.tell("rest", "op14")
 
 
 def test_a_call_from_the_card_to_the_saved_note(desk: Tab, centre: DeskProgram, shoot: Shoot) -> None:

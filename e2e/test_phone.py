@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from e2e.conftest import CHROMIUM
+from e2e.parts import CHROMIUM, FLAGS
 from e2e.softphone import Cable, Desk, Floor, build, served
 from e2e.test_verto import Switch
 from fsbridge.adapters.switchconf import Operator, a1_hash, find_freeswitch, render
@@ -21,16 +21,6 @@ from tests.freeswitch.freeswitch import prepared
 from tests.freeswitch.ports import Ports
 from tests.waiting import wait_for
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--allow-loopback-in-peer-connection",
-    "--autoplay-policy=no-user-gesture-required",
-)
 CITIZEN = """<!-- A loopback leg would have its own codec, L16, offered to the browser; no trunk has that. -->
 <extension name="citizen"><condition field="destination_number" expression="^700$">
   <action application="answer"/>
@@ -41,7 +31,9 @@ CITIZEN = """<!-- A loopback leg would have its own codec, L16, offered to the b
 @pytest.fixture(scope="module")
 def telephone(browser: Browser) -> Iterator[Browser]:
     """A Chromium with a microphone that beeps."""
-    chromium = browser.browser_type.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    chromium = browser.browser_type.launch(
+        executable_path=CHROMIUM, args=[*FLAGS, "--autoplay-policy=no-user-gesture-required"]
+    )
     yield chromium
     chromium.close()
 

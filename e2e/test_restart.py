@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from e2e.conftest import CHROMIUM
-from e2e.desk import FLAGS, Tab
+from e2e.desk import Tab
 from e2e.house import House, built
+from e2e.parts import CHROMIUM, FLAGS
 from fsbridge.adapters.switchconf import find_freeswitch
 from fsbridge.errors import ConfigError
 from tests.waiting import wait_for

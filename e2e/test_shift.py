@@ -22,9 +22,10 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from e2e.conftest import CHROMIUM, Shoot
-from e2e.desk import CITIZEN, FLAGS, PASSWORD, DeskProgram, Tab
+from e2e.conftest import Shoot
+from e2e.desk import CITIZEN, DeskProgram, Tab
 from e2e.house import House, Keys, built
+from e2e.parts import CHROMIUM, FLAGS, PASSWORD
 from e2e.softphone import EAR, hears
 from fsbridge.adapters.switchconf import find_freeswitch
 from fsbridge.errors import ConfigError

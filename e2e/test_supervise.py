@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from e2e.conftest import CHROMIUM, Shoot
-from e2e.desk import CITIZEN, FLAGS, PASSWORD, DeskProgram
+from e2e.conftest import Shoot
+from e2e.desk import CITIZEN, DeskProgram
+from e2e.parts import CHROMIUM, FLAGS, PASSWORD
 from tests.waiting import wait_for
 
 PEOPLE = ("op01", "op02", "op03", "op04")

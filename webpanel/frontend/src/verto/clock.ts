@@ -14,28 +14,56 @@ export interface Clock {
 /** Milliseconds by which a tick may be late before we say that the machine slept. */
 export const SLEPT = 10_000;
 
-/** A clock whose timers run in a worker; `close` ends the worker. */
+/** Milliseconds after which a worker that could not be loaded is asked for again. */
+const AGAIN = 1_000;
+
+interface Timer {
+  due: number;
+  run: () => void;
+}
+
+/**
+ * A clock whose timers run in a worker; `close` ends the worker. One that cannot be loaded, as its server has
+ * just ended, is asked for until it can; then the timers that are late run at once.
+ */
 export function workerClock(): Clock & { close(): void } {
-  const worker = new Worker(new URL("./ticks.ts", import.meta.url), { type: "module" });
-  const waiting = new Map<number, () => void>();
+  const waiting = new Map<number, Timer>();
   let last = 0;
+  let worker = hired();
+  let retry: ReturnType<typeof setTimeout> | undefined;
+
+  function hired(): Worker {
+    const one = new Worker(new URL("./ticks.ts", import.meta.url), { type: "module" });
+    one.onmessage = ({ data }: MessageEvent<number>) => {
+      const timer = waiting.get(data);
+      waiting.delete(data);
+      timer?.run();
+    };
+    one.onerror = () => {
+      one.terminate();
+      retry = setTimeout(() => {
+        worker = hired();
+        for (const [id, { due }] of waiting) tell({ id, ms: Math.max(0, due - Date.now()) });
+      }, AGAIN);
+    };
+    return one;
+  }
+
   const tell = (wish: Wish) => worker.postMessage(wish);
-  worker.onmessage = ({ data }: MessageEvent<number>) => {
-    const run = waiting.get(data);
-    waiting.delete(data);
-    run?.();
-  };
   return {
     now: () => Date.now(),
     later(ms, run) {
       const id = ++last;
-      waiting.set(id, run);
+      waiting.set(id, { due: Date.now() + ms, run });
       tell({ id, ms });
       return () => {
         if (waiting.delete(id)) tell({ id, ms: null });
       };
     },
-    close: () => worker.terminate(),
+    close: () => {
+      clearTimeout(retry);
+      worker.terminate();
+    },
   };
 }
 
