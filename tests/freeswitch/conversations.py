@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,15 @@ import soundfile
 
 from fsbridge.errors import FsbridgeError
 from fsbridge.esl import Raw
+from tests.freeswitch.desks import Desks
 from tests.freeswitch.freeswitch import LocalSwitch
 from tests.freeswitch.queues import LEAK
 from tests.waiting import wait_for
 
 CITIZEN, OPERATOR, OUTSIDE = 440, 880, 660
 """The pitches of a citizen who calls, of an operator, and of whom an operator calls."""
-FIRST, COLLEAGUE = "0769001", "0769093"
-"""Numbers: of a queue, and of a colleague's telephone."""
+FIRST, DESK, COLLEAGUE = "0769001", "0769003", "0769093"
+"""Numbers: of two queues, the second one of operators in browsers, and of a colleague's telephone."""
 PLAN = f"""
 <include>
   <extension name="citizen"><condition field="destination_number" expression="^citizen$">
@@ -50,12 +51,15 @@ class Said:
 
 @dataclass
 class Town:
-    """The people: `place` has a conversation of a kind, and `said` holds what came of all of them."""
+    """The people: each method is a conversation of a kind, and `said` holds what came of all of them."""
 
     switch: LocalSwitch
+    desks: Desks | None = None
+    """Operators in browsers; without any there are no conversations with them."""
     talk: float = 2.0
     said: list[Said] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def kinds(self) -> list[Callable[[], None]]:
         return [
@@ -65,8 +69,9 @@ class Town:
             self.second_queue,
             self.attended,
             self.operator_leaves,
-            self.page_loaded_anew,
+            self.silent,
             self.outgoing,
+            *([self.page_loaded_anew] if self.desks else []),
         ]
 
     def day(self, calls: int, *, at_once: int = 8) -> None:
@@ -106,15 +111,31 @@ class Town:
         self.switch.api("uuid_hold", "off", operator)
         self._over(said, caller)
 
-    def page_loaded_anew(self) -> None:
-        """Nothing comes from the operator for a while, not even silence: a browser loads its page anew."""
+    def silent(self) -> None:
+        """Nothing comes from the operator for a while, not even silence."""
         caller, leg, operator = self._answered(FIRST)
-        said = self._said("page loaded anew", leg)
+        said = self._said("silent", leg)
         time.sleep(self.talk / 2)
         telephone = self._far_end(operator)
         self.switch.api("uuid_transfer", telephone, "park", "inline")
         time.sleep(self.talk)
         self.switch.api("uuid_transfer", telephone, "agent1", "XML", "phones")
+        self._over(said, caller)
+
+    def page_loaded_anew(self) -> None:
+        """The operator loads the desk's page anew, and goes on.
+
+        While no program runs, the call is with somebody at a telephone, and as any other.
+        """
+        assert self.desks is not None
+        number = f"0761{next(self._numbers):06}"
+        caller, leg, _ = self._answered(DESK, number)
+        in_browser = self._variable(leg, "cc_agent").startswith("op")
+        said = self._said("page loaded anew" if in_browser else "beside the desks", leg)
+        if in_browser:
+            again = self.desks.heard_again
+            wait_for(lambda: number in again or not self.desks.works(), f"{number} is heard again", 120)
+            assert number in again, self.desks.trouble()
         self._over(said, caller)
 
     def blind(self) -> None:
@@ -167,11 +188,12 @@ class Town:
 
     # -- steps ------------------------------------------------------------------------------------
 
-    def _answered(self, number: str) -> tuple[str, str, str]:
-        """A citizen who has got through: the telephone, the centre's leg, the operator's."""
+    def _answered(self, number: str, own: str = "") -> tuple[str, str, str]:
+        """A citizen, of an `own` number, has got through: the telephone, the centre's leg, the operator's."""
         phone = f"sofia/phones/{number}@127.0.0.1:{self.switch.conf.sip_port}"
         mine = f"t{time.monotonic_ns()}"
-        words = (f"{{sip_h_X-Mine={mine}}}{phone}", "citizen", "XML", "public")
+        values = f"sip_h_X-Mine={mine},origination_caller_id_number={own or '0000000000'}"
+        words = (f"{{{values}}}{phone}", "citizen", "XML", "public")
         caller = self.switch.api("originate", *words).split()[-1]
 
         def through() -> tuple[str, str] | None:
@@ -182,7 +204,7 @@ class Town:
                         return row["uuid"], agent
             return None
 
-        leg, operator = wait_for(through, "an operator answers", 60)
+        leg, operator = wait_for(through, "an operator answers", 120)
         return caller, leg, operator
 
     def _far_end(self, leg: str) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -23,7 +24,8 @@ from fsbridge.adapters.switchconf import (
     render,
 )
 from fsbridge.config import OutboundSettings, SwitchSettings
-from fsbridge.domain.schedule import Days, Schedule, Season, SpecialDays, Week
+from fsbridge.domain.plan import CentrePlan
+from fsbridge.domain.schedule import Days, Override, Schedule, Season, SpecialDays, Week
 from fsbridge.esl import Link, Raw, Subscription
 from tests.freeswitch.ports import Ports
 from tests.waiting import wait_for
@@ -34,6 +36,14 @@ NEVER = Schedule(
 )
 NUMBER = "0762202722"
 """The public number of the Kanazawa data."""
+
+
+def open_now(plan: CentrePlan) -> CentrePlan:
+    """The plan, open around the clock today and, in case it turns midnight, tomorrow."""
+    schedule, today = plan.schedule, datetime.now(plan.schedule.clock).date()
+    for day in (today, today + timedelta(days=1)):
+        schedule = schedule.with_override(Override(f"{day}", day, "test", hours=Week.of("00:00-24:00")))
+    return dataclasses.replace(plan, schedule=schedule)
 
 
 def telephones(
@@ -72,6 +82,23 @@ class LocalSwitch(FreeSwitch):
     def sip(self) -> str:
         """Where SIPp sends calls."""
         return f"{self.conf.host}:{self.conf.sip_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Settings for a program on this machine that follows the plan with it."""
+        conf = self.conf
+        return {
+            "FSBRIDGE_OUTBOUND_PORT": str(conf.script_port),
+            "FSBRIDGE_SWITCH_PORT": str(conf.port),
+            "FSBRIDGE_SWITCH_PASSWORD": conf.password,
+            "FSBRIDGE_SWITCH_FOLDER": str(conf.home),
+            "FSBRIDGE_SWITCH_SIP_PORT": str(conf.sip_port),
+            "FSBRIDGE_SWITCH_PHONES_PORT": str(conf.phones_port),
+            "FSBRIDGE_SWITCH_VERTO_PORT": str(conf.verto_port),
+            "FSBRIDGE_SWITCH_RTP_FIRST": str(conf.rtp_first),
+            "FSBRIDGE_SWITCH_RTP_LAST": str(conf.rtp_last),
+            "FSBRIDGE_SWITCH_CARRIER": conf.carrier,
+        }
 
     def link(self, subscription: Subscription | None = None, **options: Any) -> Link:
         """A link to it, not yet started."""

@@ -32,10 +32,9 @@ from fsbridge.domain.duty import Choice, Status
 from fsbridge.domain.figures import Figures, Question, Window
 from fsbridge.domain.figures.judging import ASIDE
 from fsbridge.domain.plan import CentrePlan
-from fsbridge.domain.schedule import Override, Week
 from fsbridge.domain.tally import Tally
 from fsbridge.services.figures import Reporting
-from tests.freeswitch.freeswitch import NUMBER, LocalSwitch
+from tests.freeswitch.freeswitch import NUMBER, LocalSwitch, open_now
 from tests.freeswitch.sipp import Sipp
 from tests.freeswitch.test_history import raw_records
 from tests.waiting import wait_for
@@ -50,8 +49,8 @@ SHORT = timedelta(seconds=5)
 def brisk(plan: CentrePlan) -> CentrePlan:
     """Kanazawa's plan with the patience of a test.
 
-    Today, and in case it turns midnight tomorrow, it is open around the clock: while no program runs the
-    dialplan goes by the clock on the wall, whatever day is being played.
+    By the clock on the wall it is open: by that the dialplan goes while no program runs, whatever day is
+    being played.
     """
     patience = {
         "opening": {"max_wait": 20, "overflow_after": 4},
@@ -63,10 +62,7 @@ def brisk(plan: CentrePlan) -> CentrePlan:
         replace(flow, wrap_up="optional", waiting_every=15, **patience.get(flow.key, {}))
         for flow in plan.flows
     ]
-    schedule, today = plan.schedule, datetime.now(plan.schedule.clock).date()
-    for day in (today, today + timedelta(days=1)):
-        schedule = schedule.with_override(Override(f"{day}", day, "test", hours=Week.of("00:00-24:00")))
-    return replace(plan, flows=flows, schedule=schedule)
+    return replace(open_now(plan), flows=flows)
 
 
 class Day:
@@ -107,23 +103,18 @@ class Day:
     def start(self) -> None:
         """Start it, and wait until it is in step."""
         before = self._in_step()
-        environment = os.environ | {
-            "FSBRIDGE_HOME": str(self.home),
-            "FSBRIDGE_SCRIPT": "tests.freeswitch.day_script:app",
-            "FSBRIDGE_SPEECH_ENGINE": "tone",
-            "FSBRIDGE_OUTBOUND_PORT": str(self.switch.conf.script_port),
-            "FSBRIDGE_SWITCH_PORT": str(self.switch.conf.port),
-            "FSBRIDGE_SWITCH_PASSWORD": self.switch.conf.password,
-            "FSBRIDGE_SWITCH_FOLDER": str(self.switch.conf.home),
-            "FSBRIDGE_SWITCH_SIP_PORT": str(self.switch.conf.sip_port),
-            "FSBRIDGE_SWITCH_PHONES_PORT": str(self.switch.conf.phones_port),
-            "FSBRIDGE_SWITCH_VERTO_PORT": str(self.switch.conf.verto_port),
-            "FSBRIDGE_SWITCH_RTP_FIRST": str(self.switch.conf.rtp_first),
-            "FSBRIDGE_SWITCH_RTP_LAST": str(self.switch.conf.rtp_last),
-            "FSBRIDGE_CDR_PORT": str(self.switch.ports.spare()),
-            "FSBRIDGE_CDR_SECRET": SECRET,
-            "FSBRIDGE_CDR_SWEEP": "1",
-        }
+        environment = (
+            os.environ
+            | self.switch.environment
+            | {
+                "FSBRIDGE_HOME": str(self.home),
+                "FSBRIDGE_SCRIPT": "tests.freeswitch.day_script:app",
+                "FSBRIDGE_SPEECH_ENGINE": "tone",
+                "FSBRIDGE_CDR_PORT": str(self.switch.ports.spare()),
+                "FSBRIDGE_CDR_SECRET": SECRET,
+                "FSBRIDGE_CDR_SWEEP": "1",
+            }
+        )
         with self.log.open("ab") as log:
             command = [sys.executable, "cli.py", "run"]
             self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
@@ -287,8 +278,10 @@ def test_a_compressed_day_adds_up_whoever_counts_it(day: Day) -> None:
 
     day.at("2027-03-01T08:30")  # the busy season: open already, and other tiers
     wait_for(
-        lambda: {(one.queue, one.operator) for one in day.watch.callcenter.tiers()}
-        == {(one.queue, one.operator) for one in day.plan.tiers_of("busy")},
+        lambda: (
+            {(one.queue, one.operator) for one in day.watch.callcenter.tiers()}
+            == {(one.queue, one.operator) for one in day.plan.tiers_of("busy")}
+        ),
         "the tiers of the busy season",
     )
     day.everybody(READY)

@@ -4,53 +4,90 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
-import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import gevent
 import pytest
 
+from e2e.parts import CHROMIUM, PASSWORD
+from fsbridge.adapters.planfile import example
 from fsbridge.adapters.store import Store
+from fsbridge.adapters.store.fill import fill
 from fsbridge.adapters.store.models import Call, Recording
+from fsbridge.adapters.store.passwords import Passwords
+from fsbridge.adapters.store.users import StoredUsers
 from fsbridge.adapters.switchconf import Queue
-from fsbridge.config import Settings, load
+from fsbridge.config import load
+from fsbridge.domain.plan import TierPlan
 from fsbridge.domain.recordings import named
 from fsbridge.recording import RecordingCare, pausing
+from fsbridge.services.recordings_finish import Raw
+from fsbridge.services.users import Users
 from tests.freeswitch.conversations import CITIZEN, OPERATOR, PLAN, Said, Town, pitches
-from tests.freeswitch.freeswitch import LocalSwitch, telephones
-from tests.freeswitch.program import Program
+from tests.freeswitch.desks import Desks
+from tests.freeswitch.freeswitch import LocalSwitch, open_now, telephones
+from tests.freeswitch.program import Program, listening
 from tests.freeswitch.queues import BILLING, LEAK, NUMBERS, OPENING, OTHER
 from tests.waiting import wait_for
 
-ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-for-call-records"
 CALLS = int(os.environ.get("RECORDED_CALLS", "12"))
 """Set it to 300 for the whole day."""
 
 pytestmark = pytest.mark.freeswitch
+OPERATORS = ("op09", "op10", "op11", "op12")[: 4 if CALLS > 50 else 1]
+"""Who works in a browser."""
 
 
-class Finishing:
-    """The process that finishes recordings, to be killed."""
+class Centre:
+    """A store, and `fsbridge run` on it beside a FreeSWITCH."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
-        self._environment, self._log = environment, log
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, switch: LocalSwitch, home: Path, **more: str) -> None:
+        for folder in ("recordings", "cdr"):  # what the test before left
+            shutil.rmtree(switch.conf.home / folder)
+            (switch.conf.home / folder).mkdir()
+        environment = {
+            **switch.environment,
+            "FSBRIDGE_HOME": str(home),
+            "FSBRIDGE_SCRIPT": "tests.freeswitch.queues:app",
+            "FSBRIDGE_SPEECH_ENGINE": "tone",
+            "FSBRIDGE_CDR_PORT": str(switch.ports.spare()),
+            "FSBRIDGE_CDR_SECRET": SECRET,
+            "FSBRIDGE_CDR_SWEEP": "1",
+            **more,
+        }
+        self.settings = load(environment=environment)
+        self.store = Store(self.settings.database_url)
+        self.store.migrate()
+        self.program = Program(switch, home, **environment)
+        self.folder = switch.conf.home / "recordings"
+        self._switch = switch
 
-    def start(self) -> None:
-        command = [sys.executable, "-m", "tests.freeswitch.finishing"]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
+    @property
+    def care(self) -> RecordingCare:
+        return RecordingCare(self.settings, self.store)
 
-    def kill(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait(10)
+    def recorded(self) -> list[Recording]:
+        """All that is kept, each with its call."""
+        with self.store.connection():
+            return list(Recording.select(Recording, Call).join(Call).order_by(Recording.id))
+
+    def verified(self) -> int:
+        """How many of them were found to be whole."""
+        with self.store.connection():
+            return int(Recording.select().where(Recording.verified_at.is_null(False)).count())
+
+    def close(self) -> None:
+        self._switch.api("hupall")
+        self._switch.idle()
+        self.program.kill()
+        self.store.close()
 
 
 @pytest.fixture(scope="module")
@@ -73,61 +110,68 @@ def switch(_starter) -> LocalSwitch:
 
 
 @pytest.fixture
-def centre(switch: LocalSwitch, tmp_path: Path) -> Iterator[tuple[Settings, Store, Program, Finishing]]:
-    for folder in ("recordings", "cdr"):  # what the test before left
-        shutil.rmtree(switch.conf.home / folder)
-        (switch.conf.home / folder).mkdir()
-    more = {
-        "FSBRIDGE_SCRIPT": "tests.freeswitch.queues:app",
-        "FSBRIDGE_SPEECH_ENGINE": "tone",
-        "FSBRIDGE_SWITCH_FOLDER": str(switch.conf.home),
-        "FSBRIDGE_CDR_PORT": str(switch.ports.spare()),
-        "FSBRIDGE_CDR_SECRET": SECRET,
-        "FSBRIDGE_CDR_SWEEP": "1",
-    }
-    base = {
-        "FSBRIDGE_HOME": str(tmp_path),
-        "FSBRIDGE_SWITCH_PORT": str(switch.conf.port),
-        "FSBRIDGE_SWITCH_PASSWORD": switch.conf.password,
-    }
-    settings = load(environment={**base, **more})
-    store = Store(settings.database_url)
-    store.migrate()
-    program = Program(switch, tmp_path, **more)
-    finishing = Finishing({**os.environ, **base, **more}, tmp_path / "finishing.log")
-    program.start()
-    yield settings, store, program, finishing
-    switch.api("hupall")
-    switch.idle()
-    program.kill()
-    store.close()
+def centre(switch: LocalSwitch, tmp_path: Path) -> Iterator[Centre]:
+    """Without a plan: nobody but the test finishes recordings."""
+    centre = Centre(switch, tmp_path)
+    centre.program.start()
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def staffed(switch: LocalSwitch, tmp_path: Path) -> Iterator[tuple[Centre, Desks]]:
+    """With the plan, its jobs, the panel, and operators in browsers who serve one queue."""
+    if CHROMIUM is None:
+        complain = pytest.fail if os.environ.get("CI") else pytest.skip
+        complain("no Chromium on this machine (Debian: chromium)")
+    port = switch.ports.spare(1)
+    centre = Centre(switch, tmp_path, FSBRIDGE_PANEL_PORT=str(port), FSBRIDGE_ZONE="Asia/Tokyo")
+    fill_in(centre.store)
+    centre.program.start()
+    wait_for(lambda: listening(port), "the panel is there")
+    desks = Desks(f"http://127.0.0.1:{port}", tmp_path, OPERATORS, pitch=OPERATOR)
+    yield centre, desks
+    desks.leave()
+    centre.close()
+
+
+def fill_in(store: Store) -> None:
+    """Kanazawa's plan, open now, for the numbers of the script; only those in browsers serve by it."""
+    data, now = example("kanazawa"), datetime.now(UTC)
+    plan = replace(
+        open_now(data.plan),
+        numbers=(*data.plan.numbers, *NUMBERS),
+        tiers=tuple(
+            TierPlan(season.key, BILLING, operator) for season in data.plan.seasons for operator in OPERATORS
+        ),
+    )
+    fill(store, replace(data, plan=plan), by="test", at=now)
+    users = Users(StoredUsers(store), hashed=Passwords(memory_kib=64).hash)
+    for operator in OPERATORS:
+        users.set_password(operator, PASSWORD, by="test", at=now)
 
 
 def test_every_conversation_has_one_verified_recording_whoever_is_killed(
-    switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing]
+    switch: LocalSwitch, staffed: tuple[Centre, Desks]
 ) -> None:
-    settings, store, program, finishing = centre
-    keeping = RecordingCare(settings, store)
-    town = Town(switch)
-    finishing.start()
+    centre, desks = staffed
+    keeping = centre.care
+    town = Town(switch, desks)
     day = gevent.spawn(town.day, CALLS)
     for kept in (CALLS // 6, CALLS // 3):
-        wait_for(lambda kept=kept: _verified(store) >= kept or day.ready(), "recordings are kept", 300)
-        finishing.kill()
-        program.kill()
-        finishing.start()
-        program.start()
+        wait_for(lambda kept=kept: centre.verified() >= kept or day.ready(), "recordings are kept", 300)
+        centre.program.kill()
+        centre.program.start()
     day.join(CALLS * 10)
     assert not town.failed
     switch.idle()
     wait_for(
-        lambda: not keeping.spool.raw(None), lambda: f"no raw file is left: {keeping.spool.raw(None)}", 60
+        lambda: not keeping.spool.raw(None), lambda: f"no raw file is left: {keeping.spool.raw(None)}", 120
     )
-    finishing.kill()
 
-    rows = _rows(store)
+    rows = centre.recorded()
     assert len(rows) == len(town.said)
-    late = {}
+    late, seen = {}, Counter()
     left = list(rows)
     for said in town.said:
         row = min(
@@ -142,15 +186,32 @@ def test_every_conversation_has_one_verified_recording_whoever_is_killed(
         assert (row.fault, talk.number) == ("", 2 if said.kind == "in the second queue" else 1), said
         spoken = said.ended - row.started_at.timestamp()
         late[said.kind] = max(late.get(said.kind, 0.0), abs(row.length / 1_000_000 - spoken))
-        assert pitches(settings.switch_folder / "recordings" / row.path) == [{said.left}, {said.right}], said
-    print(len(rows), "recordings;", {kind: round(seconds, 2) for kind, seconds in late.items()})
+        seen[said.kind] += 1
+        assert pitches(centre.folder / row.path) == [{said.left}, {said.right}], said
+    print(len(rows), "recordings;", {kind: (seen[kind], round(late[kind], 2)) for kind in late})
     assert max(late.values()) <= 1.0, late
+    assert seen["page loaded anew"]
     report = keeping.check(datetime.now(UTC), deep=True)
     assert (report.troubles, report.recordings) == ([], len(rows))
     assert keeping.alarms.standing() == []
 
-    # damage: a file is gone, another is not what it was, and calls that end now are recorded with a loss
-    folder = settings.switch_folder / "recordings"
+
+def test_damage_rings_and_loses_nothing_else(switch: LocalSwitch, centre: Centre) -> None:
+    """A file is gone, another is not what it was; of two calls' raw files one is broken, and one gone."""
+    keeping, folder, town = centre.care, centre.folder, Town(switch)
+
+    def two_calls() -> tuple[list[Raw], list[str]]:
+        town.plain()
+        town.plain()
+        switch.idle()
+        raws = wait_for(lambda: len(found := keeping.spool.raw(None)) == 2 and found, "two raw files")
+        legs = [name.leg for raw in raws if (name := named(raw.path))]
+        wait_for(lambda: len(keeping.shelf.ended(legs)) == 2, "their records", 30)
+        return raws, legs
+
+    two_calls()
+    assert keeping.finish(datetime.now(UTC)).kept == 2
+    rows = centre.recorded()
     (folder / rows[0].path).unlink()
     (folder / rows[1].path).write_bytes(b"fLaC")
     found = keeping.check(datetime.now(UTC)).troubles
@@ -158,13 +219,7 @@ def test_every_conversation_has_one_verified_recording_whoever_is_killed(
         ("missing", rows[0].path),
         ("changed", rows[1].path),
     }
-    town.said.clear()
-    town.plain()
-    town.plain()
-    switch.idle()
-    raws = wait_for(lambda: len(found := keeping.spool.raw(None)) == 2 and found, "two raw files")
-    legs = [name.leg for raw in raws if (name := named(raw.path))]
-    wait_for(lambda: len(keeping.shelf.ended(legs)) == 2, "their records", 30)
+    raws, legs = two_calls()
     with (folder / raws[0].path).open("r+b") as file:
         file.write(bytes(44))
     (folder / raws[1].path).unlink()
@@ -172,16 +227,13 @@ def test_every_conversation_has_one_verified_recording_whoever_is_killed(
     rung = {one.alarm.kind: one.alarm for one in keeping.alarms.standing()}
     assert set(rung) == {"missing", "changed", "repaired", "none"}
     assert rung["none"].call == legs[1]
-    mended = [row for row in _rows(store) if row.path.startswith(raws[0].path.removesuffix(".wav"))]
+    mended = [row for row in centre.recorded() if row.path.startswith(raws[0].path.removesuffix(".wav"))]
     assert [row.fault for row in mended] == [""]
-    assert _verified(store) == len(rows) + 1
+    assert centre.verified() == 3
 
 
-def test_a_paused_stretch_is_silent_and_written_down(
-    switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing]
-) -> None:
-    settings, store, _, _ = centre
-    keeping, pauses = RecordingCare(settings, store), pausing(switch.api, store)
+def test_a_paused_stretch_is_silent_and_written_down(switch: LocalSwitch, centre: Centre) -> None:
+    keeping, pauses = centre.care, pausing(switch.api, centre.store)
     caller, leg, _ = Town(switch)._answered("0769001")
     gevent.sleep(1)
     pauses.pause(leg, datetime.now(UTC), by="sato", why="クレジットカード番号")
@@ -191,12 +243,12 @@ def test_a_paused_stretch_is_silent_and_written_down(
     gevent.sleep(1)
     switch.api("uuid_kill", caller)
     wait_for(lambda: keeping.finish(datetime.now(UTC)).kept, "it is kept", 30)
-    (row,) = _rows(store)
+    (row,) = centre.recorded()
     (span,) = pauses.spans(leg)
     assert (span.started_by, span.ended_by) == ("sato", "sato")
     import soundfile
 
-    data, rate = soundfile.read(settings.switch_folder / "recordings" / row.path, dtype="int16")
+    data, rate = soundfile.read(centre.folder / row.path, dtype="int16")
     begins, ends = ((at - row.started_at).total_seconds() for at in (span.started_at, span.ended_at))
     middle = data[int((begins + 0.7) * rate) : int((ends - 0.7) * rate)]
     assert len(middle)
@@ -206,10 +258,9 @@ def test_a_paused_stretch_is_silent_and_written_down(
 
 
 def test_a_freeswitch_that_is_killed_takes_no_more_than_an_instant_with_it(
-    switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing]
+    switch: LocalSwitch, centre: Centre
 ) -> None:
-    settings, store, _, _ = centre
-    keeping = RecordingCare(settings, store)
+    keeping = centre.care
     _, leg, _ = Town(switch)._answered("0769001")
     began = time.time()
     gevent.sleep(3)
@@ -219,8 +270,8 @@ def test_a_freeswitch_that_is_killed_takes_no_more_than_an_instant_with_it(
     assert keeping.finish(datetime.now(UTC)).kept == 0  # the file was written to just now
     (raw,) = keeping.spool.raw(None)
     assert keeping.finish(datetime.now(UTC) + timedelta(minutes=3)).repaired == 1
-    (row,) = _rows(store)
-    assert pitches(settings.switch_folder / "recordings" / row.path) == [{CITIZEN}, {OPERATOR}]
+    (row,) = centre.recorded()
+    assert pitches(centre.folder / row.path) == [{CITIZEN}, {OPERATOR}]
     assert 2.5 < row.length / 1_000_000 <= killed_after + 1
     assert ("repaired", raw.path) in [
         (one.alarm.kind, one.alarm.subject) for one in keeping.alarms.standing()
@@ -240,10 +291,9 @@ def tight(switch: LocalSwitch) -> Iterator[Path]:
 
 
 def test_a_full_disk_rings_and_loses_no_call_and_no_byte_that_fitted(
-    switch: LocalSwitch, centre: tuple[Settings, Store, Program, Finishing], tight: Path
+    switch: LocalSwitch, centre: Centre, tight: Path
 ) -> None:
-    settings, store, _, _ = centre
-    keeping = RecordingCare(settings, store)
+    keeping = centre.care
     town = Town(switch, talk=5)
     town.plain()
     switch.idle()
@@ -259,19 +309,9 @@ def test_a_full_disk_rings_and_loses_no_call_and_no_byte_that_fitted(
     assert (tight / raw.path).read_bytes() == before
     subprocess.run(["mount", "-o", "remount,size=1m", str(tight)], check=True)
     assert keeping.finish(datetime.now(UTC)).kept == 1
-    (row,) = _rows(store)
+    (row,) = centre.recorded()
     assert row.fault == "short"
     assert pitches(tight / row.path) == [{CITIZEN}, {OPERATOR}]
-
-
-def _rows(store: Store) -> list[Recording]:
-    with store.connection():
-        return list(Recording.select(Recording, Call).join(Call).order_by(Recording.id))
-
-
-def _verified(store: Store) -> int:
-    with store.connection():
-        return int(Recording.select().where(Recording.verified_at.is_null(False)).count())
 
 
 def _leg(row: Recording) -> str:
