@@ -13,7 +13,7 @@ import sys
 import time
 from types import SimpleNamespace
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, TimeoutError, sync_playwright
 
 from e2e.desk import Tab
 from e2e.parts import CHROMIUM, FLAGS
@@ -21,6 +21,9 @@ from e2e.softphone import BEEP, EAR
 
 TALK = 1.0
 """Seconds into a call after which its page is loaded anew."""
+
+SHORT, LONG = 2_000, 30_000
+"""Milliseconds for a thing that is pressed, and for a page that is loaded."""
 
 
 class Operator:
@@ -31,11 +34,17 @@ class Operator:
         context.add_init_script(EAR)
         self._tab = Tab(context, SimpleNamespace(address=address), login)  # type: ignore[arg-type]
         self._tab.sit()
+        self._tab.page.set_default_timeout(SHORT)
         self._caller, self._since, self._loaded = "", 0.0, True
 
     def act(self) -> str:
         """The number of a caller who is heard again after the page was loaded anew, else nothing."""
-        page = self._tab.page
+        try:
+            return self._act(self._tab.page)
+        except TimeoutError:  # what was to be pressed is there no more; the page says what is
+            return ""
+
+    def _act(self, page: Page) -> str:
         if not self._loaded:
             self._load(page)
         elif page.get_by_role("alertdialog").is_visible():
@@ -44,10 +53,12 @@ class Operator:
             return self._talks(page)
         elif self._is("後処理"):
             self._wraps_up(page)
-        else:
-            for name in ("待受にする", "着席して準備を始める"):
-                if self._tab.button(name).is_visible() and self._tab.button(name).is_enabled():
-                    self._tab.button(name).click()
+        elif not self._is("待受"):
+            for name in ("待受にする", "待受", "着席して準備を始める"):
+                button = self._tab.button(name)
+                if button.is_visible() and button.is_enabled():
+                    button.click()
+                    break
         return ""
 
     def _is(self, status: str) -> bool:
@@ -56,7 +67,7 @@ class Operator:
 
     def _load(self, page: Page) -> None:
         try:
-            page.reload()
+            page.reload(timeout=LONG)
         except Error:  # the program is gone, and will be back
             return
         self._loaded = True

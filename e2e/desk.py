@@ -104,7 +104,12 @@ class Tab:
 
     def until(self, condition: Callable[[], Any], what: str) -> None:
         """Wait until it is so; the page's events are worked off meanwhile."""
-        wait_for(lambda: condition() or self.page.wait_for_timeout(10), what)
+
+        def so() -> Any:
+            self.page.wait_for_timeout(10)
+            return condition()
+
+        wait_for(so, what)
 
     def answer(self) -> None:
         """A call is there, and is taken."""

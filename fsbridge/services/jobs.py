@@ -14,8 +14,8 @@ from fsbridge.errors import FsbridgeError
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
-"""How long a process that died keeps others from its job."""
+LEASE = timedelta(seconds=40)
+"""How long a process that died keeps others from its job; a missing recording still rings within a minute."""
 
 Outcome = Literal["", "done", "failed"]
 

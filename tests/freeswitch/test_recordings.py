@@ -136,11 +136,16 @@ def staffed(switch: LocalSwitch, tmp_path: Path) -> Iterator[tuple[Centre, Desks
 
 
 def fill_in(store: Store) -> None:
-    """Kanazawa's plan, open now, for the numbers of the script; only those in browsers serve by it."""
+    """Kanazawa's plan, open now, for the numbers of the script; only those in browsers serve by it.
+
+    No queue rings all: who lost the race for a call, at a telephone that is not the plan's, would have an
+    open line for ever.
+    """
     data, now = example("kanazawa"), datetime.now(UTC)
     plan = replace(
         open_now(data.plan),
         numbers=(*data.plan.numbers, *NUMBERS),
+        queues=[replace(one, strategy="longest-idle-agent") for one in data.plan.queues],
         tiers=tuple(
             TierPlan(season.key, BILLING, operator) for season in data.plan.seasons for operator in OPERATORS
         ),
