@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -90,14 +90,12 @@ class Centre:
         self.store.close()
 
 
-@pytest.fixture(scope="module")
-def switch(_starter) -> LocalSwitch:
+def town_switch(start: Callable[..., LocalSwitch]) -> LocalSwitch:
     """A FreeSWITCH with operators, a carrier, and people outside."""
-    operators = 8
-    one = _starter(
+    one = start(
         queues=(Queue(OPENING), Queue(LEAK), Queue(BILLING), Queue(OTHER)),
         telephones_of=lambda ports: (
-            *telephones(ports, "agent", operators, queues=(OPENING, OTHER)),  # OTHER: while no program runs
+            *telephones(ports, "agent", 8, queues=(OPENING, OTHER)),  # OTHER: while no program runs
             *telephones(ports, "agent", 4, queues=(LEAK,), first=50),
         ),
         numbers=NUMBERS,
@@ -107,6 +105,12 @@ def switch(_starter) -> LocalSwitch:
     )
     one.extension("people", PLAN.replace("PHONES", str(one.ports.phones)))
     return one
+
+
+@pytest.fixture(scope="module")
+def switch(_starter) -> LocalSwitch:
+    """One for the tests without a plan."""
+    return town_switch(_starter)
 
 
 @pytest.fixture
@@ -119,18 +123,19 @@ def centre(switch: LocalSwitch, tmp_path: Path) -> Iterator[Centre]:
 
 
 @pytest.fixture
-def staffed(switch: LocalSwitch, tmp_path: Path) -> Iterator[tuple[Centre, Desks]]:
+def staffed(fresh_switch, tmp_path: Path) -> Iterator[tuple[LocalSwitch, Centre, Desks]]:
     """With the plan, its jobs, the panel, and operators in browsers who serve one queue."""
     if CHROMIUM is None:
         complain = pytest.fail if os.environ.get("CI") else pytest.skip
         complain("no Chromium on this machine (Debian: chromium)")
+    switch = town_switch(fresh_switch)
     port = switch.ports.spare(1)
     centre = Centre(switch, tmp_path, FSBRIDGE_PANEL_PORT=str(port), FSBRIDGE_ZONE="Asia/Tokyo")
     fill_in(centre.store)
     centre.program.start()
     wait_for(lambda: listening(port), "the panel is there")
     desks = Desks(f"http://127.0.0.1:{port}", tmp_path, OPERATORS, pitch=OPERATOR)
-    yield centre, desks
+    yield switch, centre, desks
     desks.leave()
     centre.close()
 
@@ -157,9 +162,9 @@ def fill_in(store: Store) -> None:
 
 
 def test_every_conversation_has_one_verified_recording_whoever_is_killed(
-    switch: LocalSwitch, staffed: tuple[Centre, Desks]
+    staffed: tuple[LocalSwitch, Centre, Desks],
 ) -> None:
-    centre, desks = staffed
+    switch, centre, desks = staffed
     keeping = centre.care
     town = Town(switch, desks)
     day = gevent.spawn(town.day, CALLS)
