@@ -23,6 +23,8 @@ _REASONS: Mapping[str, LeftReason] = {
 _SECOND = timedelta(seconds=1)
 _SLACK = timedelta(seconds=5)
 """How late mod_callcenter may write down, in whole seconds, what had happened."""
+_STALLED = timedelta(seconds=60)
+"""How far off it may be on a machine that stalls."""
 
 
 @dataclass(slots=True)
@@ -201,17 +203,28 @@ def _order(stay: Stay) -> tuple[bool, datetime | None, str]:
 
 
 def _assign_steps(caller: LegRecord, stays: list[Stay]) -> list[int]:
-    """Give each visit its application in the caller's log; the places of those that no visit is known for."""
+    """Give each visit its application in the caller's log; the places of those that no visit is known for.
+
+    FreeSWITCH notes an application by the clock, and that somebody joined a queue by a copy of it, which
+    stands still while the machine is crowded. So who finds none close by is given the nearest one left.
+    """
     free = [place for place, step in enumerate(caller.steps) if step.app == "callcenter"]
-    for stay in stays:
-        anchor = stay.anchor
-        for place in free:
-            step = caller.steps[place]
-            if anchor and step.data.strip() == stay.queue and -_SECOND < anchor - step.at < _SLACK:
-                stay.step = step
+
+    def apart(stay: Stay, place: int) -> timedelta:
+        assert stay.anchor is not None
+        return stay.anchor - caller.steps[place].at
+
+    for least, most in ((-_SECOND, _SLACK), (-_STALLED, _STALLED)):
+        for stay in stays:
+            if stay.step is not None or stay.anchor is None:
+                continue
+            mine = [place for place in free if caller.steps[place].data.strip() == stay.queue]
+            mine = [place for place in mine if least < apart(stay, place) < most]
+            if mine:
+                place = min(mine, key=lambda place: abs(apart(stay, place)))
+                stay.step = caller.steps[place]
                 stay.next_step = next(iter(caller.steps[place + 1 :]), None)
                 free.remove(place)
-                break
     return free
 
 

@@ -125,6 +125,39 @@ def test_a_visit_whose_variables_were_overwritten_is_found_in_the_caller_s_log()
     assert (last.uuid, last.outcome) == (VISIT, Outcome.ANSWERED)
 
 
+@pytest.mark.parametrize("behind", [(3, 0), (0, 3), (3, 3), (12, 12)])
+def test_a_clock_that_stood_still_makes_no_visit_of_its_own(behind: tuple[int, int]) -> None:
+    """mod_callcenter goes by a copy of the clock, which on a crowded machine is seconds behind."""
+    first = {
+        "cc_member_uuid": "v0",
+        "cc_queue": QUEUE,
+        "cc_queue_joined_epoch": epoch(20 - behind[0]),
+        "cc_cause": "cancel",
+        "cc_cancel_reason": "TIMEOUT",
+    }
+    history = kept(
+        queued(
+            CALLER,
+            VISIT,
+            joined=22 - behind[1],
+            end=24.5,
+            steps=(("callcenter", QUEUE, 20.4), ("callcenter", QUEUE, 22.5), ("playback", "bye.wav", 24.4)),
+            cc_cause="cancel",
+            cc_cancel_reason="TIMEOUT",
+            fsbridge_visits=put_away(first),
+        )
+    )
+    assert {(one.uuid, one.outcome, one.inferred) for one in history.visits} == {
+        ("v0", Outcome.TIMED_OUT, False),
+        (VISIT, Outcome.TIMED_OUT, False),
+    }
+    if behind[0] == behind[1]:
+        assert [(one.uuid, one.entered_at) for one in history.visits] == [
+            ("v0", after_noon(20.4)),
+            (VISIT, after_noon(22.5)),
+        ]
+
+
 def test_a_visit_known_by_its_offers_alone_is_one() -> None:
     history = kept(
         offered("9a", CALLER, "v0", "op01", start=2, end=9, answer_uepoch="0", hangup_cause="NO_ANSWER"),
