@@ -22,6 +22,8 @@ from e2e.softphone import BEEP, EAR
 TALK = 1.0
 """Seconds into a call after which its page is loaded anew."""
 
+BLANK = 10.0
+"""Seconds after which a page with nothing to press is loaded anew."""
 SHORT, LONG = 2_000, 30_000
 """Milliseconds for a thing that is pressed, and for a page that is loaded."""
 
@@ -35,7 +37,7 @@ class Operator:
         self._tab = Tab(context, SimpleNamespace(address=address), login)  # type: ignore[arg-type]
         self._tab.sit()
         self._tab.page.set_default_timeout(SHORT)
-        self._caller, self._since, self._loaded = "", 0.0, True
+        self._caller, self._since, self._loaded, self._blank = "", 0.0, True, 0.0
 
     def act(self) -> str:
         """The number of a caller who is heard again after the page was loaded anew, else nothing."""
@@ -54,12 +56,21 @@ class Operator:
         elif self._is("後処理"):
             self._wraps_up(page)
         elif not self._is("待受"):
-            for name in ("待受にする", "待受", "着席して準備を始める"):
-                button = self._tab.button(name)
-                if button.is_visible() and button.is_enabled():
-                    button.click()
-                    break
+            self._settle()
         return ""
+
+    def _settle(self) -> None:
+        """Get ready; a page that shows nothing to press, as the program died over it, is loaded anew."""
+        for name in ("待受にする", "待受", "着席して準備を始める"):
+            button = self._tab.button(name)
+            if button.is_visible():
+                self._blank = 0.0
+                if button.is_enabled():
+                    button.click()
+                return
+        self._blank = self._blank or time.monotonic()
+        if time.monotonic() - self._blank > BLANK:
+            self._blank, self._loaded = 0.0, False
 
     def _is(self, status: str) -> bool:
         mark = self._tab.page.locator(".status-card .mark").first
