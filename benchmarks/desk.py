@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, Table, Target, percentile
 from benchmarks.scale import Scale
-from benchmarks.wallboard import CHROMIUM
+from e2e.parts import CHROMIUM, FLAGS
 
 if TYPE_CHECKING:
     from e2e.desk import Tab
@@ -54,7 +54,6 @@ def measure(scale: Scale, say: Callable[[str], None]) -> Table | None:
     from playwright.sync_api import sync_playwright
 
     from e2e.desk import DeskProgram, Tab
-    from e2e.parts import FLAGS
 
     spent: dict[tuple[str, str], list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from benchmarks.figures import Figure, Table, Target
 from benchmarks.processes import Program
 from benchmarks.scale import Scale
-from benchmarks.wallboard import CHROMIUM, RATE
+from benchmarks.wallboard import RATE
+from e2e.parts import CHROMIUM
 
 SLICES = 12
 """Looks at the memory, evenly over the time."""

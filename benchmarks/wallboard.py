@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 from benchmarks.figures import Figure, Table, Target, percentile
 from benchmarks.processes import Program
 from benchmarks.scale import Scale
+from e2e.parts import CHROMIUM
 
 RATE = 100
 """Events a second."""
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Raw sockets that speak Engine.IO, beside the board itself: what arrives, by the browser's own clock.
 LISTEN = """count => Promise.all(Array.from({length: count}, () => new Promise((open, failed) => {
     const heard = [], socket = new WebSocket(`ws://${location.host}/socket.io/?EIO=4&transport=websocket`);

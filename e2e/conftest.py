@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from e2e.parts import CHROMIUM
+from e2e.parts import CHROMIUM, PLAIN, need_chromium
 
 expect.set_options(timeout=30_000)  # machines stall for seconds
 
@@ -33,14 +32,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; without one the test is skipped, on CI it fails."""
-    if CHROMIUM is None:
-        complain = pytest.fail if os.environ.get("CI") else pytest.skip
-        complain("no Chromium on this machine (Debian: chromium)")
+    need_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(PLAIN))
         yield browser
         browser.close()
 

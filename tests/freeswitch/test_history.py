@@ -92,14 +92,10 @@ class Program:
         self.store = Store(f"sqlite:///{folder}/centre.sqlite3")
         self.store.migrate()
         self.log = folder / "fsbridge.log"
-        self._environment = os.environ | {
+        self._environment = os.environ | switch.environment | {
             "FSBRIDGE_HOME": str(folder),
             "FSBRIDGE_SCRIPT": "tests.freeswitch.queues:app",
             "FSBRIDGE_SPEECH_ENGINE": "tone",
-            "FSBRIDGE_OUTBOUND_PORT": str(switch.conf.script_port),
-            "FSBRIDGE_SWITCH_PORT": str(switch.conf.port),
-            "FSBRIDGE_SWITCH_PASSWORD": switch.conf.password,
-            "FSBRIDGE_SWITCH_FOLDER": str(switch.conf.home),
             "FSBRIDGE_CDR_PORT": str(switch.ports.spare()),
             "FSBRIDGE_CDR_SECRET": SECRET,
             "FSBRIDGE_CDR_SWEEP": "1",

@@ -15,7 +15,7 @@ from pathlib import Path
 import gevent
 import pytest
 
-from e2e.parts import CHROMIUM, PASSWORD
+from e2e.parts import PASSWORD, need_chromium
 from fsbridge.adapters.planfile import example
 from fsbridge.adapters.store import Store
 from fsbridge.adapters.store.fill import fill
@@ -125,9 +125,7 @@ def centre(switch: LocalSwitch, tmp_path: Path) -> Iterator[Centre]:
 @pytest.fixture
 def staffed(fresh_switch, tmp_path: Path) -> Iterator[tuple[LocalSwitch, Centre, Desks]]:
     """With the plan, its jobs, the panel, and operators in browsers who serve one queue."""
-    if CHROMIUM is None:
-        complain = pytest.fail if os.environ.get("CI") else pytest.skip
-        complain("no Chromium on this machine (Debian: chromium)")
+    need_chromium()
     switch = town_switch(fresh_switch)
     port = switch.ports.spare(1)
     centre = Centre(switch, tmp_path, FSBRIDGE_PANEL_PORT=str(port), FSBRIDGE_ZONE="Asia/Tokyo")
